@@ -1,0 +1,198 @@
+//! Which days are worked.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::arrangement::{self, CalendarError, Row};
+use crate::day::{Day, number_of};
+
+/// The State Council's arrangements that come with the program.
+const STATE_COUNCIL: &str = include_str!("../data/holidays.csv");
+
+/// The working days: Monday to Friday, changed by the arrangements that are loaded.
+///
+/// ```
+/// use calendar::WorkCalendar;
+/// use jiff::civil::date;
+///
+/// let calendar = WorkCalendar::state_council();
+/// let makeup = calendar.day(date(2024, 9, 29));
+/// assert!(makeup.working && makeup.makeup);
+/// assert_eq!(makeup.name, Some("国庆节"));
+/// assert_eq!(calendar.working_days_between(date(2024, 9, 30), date(2024, 10, 12)), (5, false));
+/// assert!(calendar.day(date(2027, 10, 1)).provisional);
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WorkCalendar {
+    /// In order of days.
+    rows: Vec<Row>,
+    /// For each row the same place here: what counting needs, close together.
+    marks: Vec<Mark>,
+    /// The years whose arrangement is loaded, in order.
+    years: Vec<i16>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Mark {
+    number: i32,
+    working: bool,
+    /// By how much the working days up to this one, inclusive, differ from the Mondays to
+    /// Fridays.
+    shift: i32,
+}
+
+impl Mark {
+    fn working_days(&self) -> i32 {
+        weekdays_up_to(self.number) + self.shift
+    }
+}
+
+/// What is known about a day.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct DayKind<'a> {
+    /// The day is worked.
+    pub working: bool,
+    /// The arrangement of its year is not loaded; worked out by weekends.
+    pub provisional: bool,
+    /// The holiday to which an arrangement assigns the day, as a day off or a make-up day.
+    pub name: Option<&'a str>,
+    /// A Saturday or Sunday worked in exchange for a holiday (调休上班).
+    pub makeup: bool,
+}
+
+impl WorkCalendar {
+    /// The State Council's arrangements for 2024 to 2026, read once.
+    pub fn state_council() -> &'static WorkCalendar {
+        #[expect(clippy::expect_used, reason = "compiled into the program; a test reads it")]
+        static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| {
+            WorkCalendar::from_csv(STATE_COUNCIL).expect("the embedded arrangements are well-formed")
+        });
+        &CALENDAR
+    }
+
+    /// Reads arrangements from a table with the columns `date,kind,name,weekday,notice` in any
+    /// order. `kind` is `holiday` or `workday`; `weekday` guards against slips and must fit the
+    /// date; a `workday` is a Saturday or Sunday. A year with a row counts as loaded; New Year's
+    /// days in December belong to the year that begins.
+    ///
+    /// # Errors
+    ///
+    /// [`CalendarError`] for the first line that cannot be right.
+    pub fn from_csv(text: &str) -> Result<WorkCalendar, CalendarError> {
+        Ok(WorkCalendar::from_rows(arrangement::read(text)?))
+    }
+
+    /// This calendar with the arrangements of `other` laid over it. A year that both hold is taken
+    /// from `other` as a whole, so that a changed arrangement leaves nothing of the old one.
+    pub fn merged(&self, other: &WorkCalendar) -> WorkCalendar {
+        let kept = self.rows.iter().filter(|row| !other.years.contains(&row.year()));
+        let by_day: BTreeMap<Day, &Row> =
+            kept.chain(&other.rows).map(|row| (row.day, row)).collect();
+        WorkCalendar::from_rows(by_day.into_values().cloned().collect())
+    }
+
+    /// From rows in order of days, each day once.
+    fn from_rows(rows: Vec<Row>) -> WorkCalendar {
+        let mut years: Vec<i16> = rows.iter().map(Row::year).collect();
+        years.sort_unstable();
+        years.dedup();
+        let mut shift = 0;
+        let marks = rows.iter().map(|row| mark(row, &mut shift)).collect();
+        WorkCalendar { rows, marks, years }
+    }
+
+    /// The years whose arrangement is loaded, in order.
+    pub fn years(&self) -> impl Iterator<Item = i16> {
+        self.years.iter().copied()
+    }
+
+    /// The notice that published the arrangement of a year: number or title, and day.
+    pub fn notice(&self, year: i16) -> Option<&str> {
+        self.rows.iter().find(|row| row.year() == year).map(|row| row.notice.as_str())
+    }
+
+    /// What is known about a day.
+    pub fn day(&self, d: Day) -> DayKind<'_> {
+        let row = self.row(d);
+        DayKind {
+            working: self.is_working(number_of(d)),
+            provisional: !self.is_loaded(d.year()),
+            name: row.map(|row| row.name.as_str()),
+            makeup: row.is_some_and(|row| row.makeup),
+        }
+    }
+
+    /// How many working days lie after one day up to and including another, and whether a year
+    /// without arrangement was touched. Negative when `upto` lies before `after`: so many working
+    /// days ago.
+    pub fn working_days_between(&self, after: Day, upto: Day) -> (i64, bool) {
+        if upto < after {
+            let (days, provisional) = self.working_days_between(upto, after);
+            return (-days, provisional);
+        }
+        let (after, upto) = (number_of(after), number_of(upto));
+        (i64::from(self.working_days_in(after, upto)), self.touches_unloaded(after, upto))
+    }
+
+    fn row(&self, day: Day) -> Option<&Row> {
+        let at = self.rows.binary_search_by_key(&day, |row| row.day).ok()?;
+        self.rows.get(at)
+    }
+
+    /// The rows of the days from `first` to `last`, in order.
+    pub(crate) fn rows_between(&self, first: Day, last: Day) -> &[Row] {
+        let from = self.rows.partition_point(|row| row.day < first);
+        let to = self.rows.partition_point(|row| row.day <= last);
+        self.rows.get(from..to).unwrap_or_default()
+    }
+
+    pub(crate) fn is_loaded(&self, year: i16) -> bool {
+        self.years.binary_search(&year).is_ok()
+    }
+
+    pub(crate) fn is_working(&self, number: i32) -> bool {
+        match self.marks.binary_search_by_key(&number, |mark| mark.number) {
+            Ok(at) => self.marks.get(at).is_some_and(|mark| mark.working),
+            Err(_) => is_weekday(number),
+        }
+    }
+
+    /// Working days after `after` up to and including `upto`.
+    pub(crate) fn working_days_in(&self, after: i32, upto: i32) -> i32 {
+        self.working_days_up_to(upto) - self.working_days_up_to(after)
+    }
+
+    /// Working days up to and including a day, from a fixed origin; only differences mean anything.
+    fn working_days_up_to(&self, number: i32) -> i32 {
+        let passed = self.marks.partition_point(|mark| mark.number <= number);
+        weekdays_up_to(number) + self.shift_after(passed)
+    }
+
+    fn shift_after(&self, passed: usize) -> i32 {
+        let last = passed.checked_sub(1).and_then(|at| self.marks.get(at));
+        last.map_or(0, |mark| mark.shift)
+    }
+
+    /// The `n`th working day after a day; for `n` = 0 or less, backwards from the day itself:
+    /// 0 is the last working day up to and including it.
+    pub(crate) fn nth_working_day(&self, after: i32, n: i32) -> i32 {
+        let target = self.working_days_up_to(after) + n;
+        // The day lies after the marks that do not reach the target and not after the first that
+        // does. Between two marks the week is ordinary, so it is found without walking.
+        let passed = self.marks.partition_point(|mark| mark.working_days() < target);
+        let ordinary = weekday_number(target - self.shift_after(passed));
+        self.marks.get(passed).map_or(ordinary, |mark| ordinary.min(mark.number))
+    }
+
+    /// Whether one of the days after `after` up to and including `upto` lies in a year whose
+    /// arrangement is not loaded.
+    pub(crate) fn touches_unloaded(&self, after: i32, upto: i32) -> bool {
+        if upto <= after {
+            return false;
+        }
+        let (first, last) = (year_of(after + 1), year_of(upto));
+        let from = self.years.partition_point(|&year| year < first);
+        let to = self.years.partition_point(|&year| year <= last);
+        to - from != usize::try_from(last - first + 1).unwrap_or_default()
+    }
+}

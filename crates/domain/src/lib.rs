@@ -1,0 +1,4 @@
+//! Projects: events, decisions, track.
+
+pub mod event;
+pub mod values;

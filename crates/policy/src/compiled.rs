@@ -1,0 +1,222 @@
+//! A checked pack, made ready for evaluation: names are resolved to small indexes, rules stand in the order in
+//! which they can be worked out. What people read (titles, clauses, words of the document) stays in [`Policy::file`].
+
+use std::sync::Arc;
+
+use calendar::{Limit, Roll};
+
+use crate::model::{Action, PackFile, RoleDef, Sector, Sight};
+
+/// Index of a milestone in [`Policy::milestones`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MilestoneIx(pub u8);
+
+/// Index of a stage or step in [`Policy::nodes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeIx(pub u8);
+
+/// Index of a checklist item in `Policy::file.checklist`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemIx(pub u8);
+
+/// Where a rule comes from, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Clause {
+    /// 文号.
+    pub document: Arc<str>,
+    /// 条款, as the document numbers it: `三（一）2`.
+    pub article: Arc<str>,
+    /// The document's words.
+    pub text: Arc<str>,
+}
+
+/// A milestone with its references resolved.
+#[derive(Debug, Clone)]
+pub struct Milestone {
+    /// Its id in the pack.
+    pub id: Arc<str>,
+    /// 名称.
+    pub title: Arc<str>,
+    /// Milestones that it may not precede.
+    pub after: Vec<MilestoneIx>,
+    /// Whether a claim counts only when certified.
+    pub certified: bool,
+    /// Where the rule stands.
+    pub clause: Clause,
+}
+
+/// What a limit counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// The day a milestone was reached.
+    Milestone(MilestoneIx),
+    /// The day a step was done.
+    Node(NodeIx),
+}
+
+/// What ends a stage or step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// A milestone is reached (and certified where the pack wants it).
+    Milestone(MilestoneIx),
+    /// The responsible unit records that the step is done.
+    Recorded,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeKind {
+    /// 阶段; the number is its index in `Policy::file.stage`.
+    Stage(u8),
+    /// 环节; its stage's index and its own index in that stage's `step`.
+    Step(u8, u8),
+}
+
+/// A limit with everything that working it out needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeLimit {
+    /// The length.
+    pub limit: Limit,
+    /// What it counts from.
+    pub from: Anchor,
+    /// What happens when it ends on a rest day.
+    pub roll: Roll,
+}
+
+/// A stage or step.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Stage or step, and where its words stand.
+    pub kind: NodeKind,
+    /// Its id, unique in the pack among milestones, stages and steps.
+    pub id: Arc<str>,
+    /// 名称.
+    pub title: Arc<str>,
+    /// The stage it belongs to (itself for a stage).
+    pub stage: NodeIx,
+    /// For a stage: what opens it. For a step: `None`, it opens with its stage and its predecessors.
+    pub opens: Option<Anchor>,
+    /// Steps that must be done before.
+    pub after: Vec<NodeIx>,
+    /// The limit, where the document sets one.
+    pub limit: Option<NodeLimit>,
+    /// How long before the due day the warning window opens.
+    pub warn: Option<Limit>,
+    /// What ends it.
+    pub end: End,
+    /// Whether a project may do without it.
+    pub optional: bool,
+    /// Roles or units that answer for it, the first leads.
+    pub units: Vec<Arc<str>>,
+    /// Where the rule stands.
+    pub clause: Clause,
+}
+
+/// A policy pack, checked and compiled. Cheap to share (`Arc<Policy>`).
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The pack as written.
+    pub file: PackFile,
+    /// Milestones in the order of the file.
+    pub milestones: Vec<Milestone>,
+    /// Stages and steps; a node stands behind everything that its opening, its limit and its predecessors name.
+    pub nodes: Vec<Node>,
+    /// Indexes of the stages in `nodes`, in the order of the file.
+    pub stages: Vec<NodeIx>,
+}
+
+/// The fields of a project that decide who has which role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parties<'a> {
+    /// 属地政府.
+    pub host: Option<&'a str>,
+    /// 企业方: the enterprise's unit name.
+    pub enterprise: Option<&'a str>,
+    /// 产业类别.
+    pub sector: Option<Sector>,
+}
+
+impl Policy {
+    /// The milestone with this id.
+    pub fn milestone(&self, id: &str) -> Option<MilestoneIx> {
+        self.milestones.iter().position(|m| &*m.id == id).map(|i| MilestoneIx(i as u8))
+    }
+
+    /// The stage or step with this id.
+    pub fn node(&self, id: &str) -> Option<NodeIx> {
+        self.nodes.iter().position(|n| &*n.id == id).map(|i| NodeIx(i as u8))
+    }
+
+    /// The checklist item with this id.
+    pub fn item(&self, id: &str) -> Option<ItemIx> {
+        self.file.checklist.iter().position(|c| c.id == id).map(|i| ItemIx(i as u8))
+    }
+
+    /// Units that hold `role` for a project with these parties; a word that is no role is a unit's own name.
+    pub fn units_of<'a>(&'a self, role: &'a str, parties: Parties<'a>) -> Vec<&'a str> {
+        match self.file.roles.get(role) {
+            None => vec![role],
+            Some(RoleDef::Unit(unit)) => vec![unit],
+            Some(RoleDef::Units(units)) => units.iter().map(String::as_str).collect(),
+            Some(RoleDef::Of(of)) => match of.of {
+                crate::model::ProjectField::Host => parties.host.into_iter().collect(),
+                crate::model::ProjectField::Enterprise => parties.enterprise.into_iter().collect(),
+            },
+            Some(RoleDef::By(by)) => match parties.sector {
+                Some(Sector::Industry) => vec![by.industry.as_str()],
+                Some(Sector::Service) => vec![by.service.as_str()],
+                Some(Sector::Commerce) => vec![by.commerce.as_str()],
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Whether `unit` holds `role` for a project with these parties.
+    pub fn holds(&self, unit: &str, role: &str, parties: Parties<'_>) -> bool {
+        self.units_of(role, parties).contains(&unit)
+    }
+
+    /// Every role that `unit` holds for a project with these parties, in the order of the pack.
+    pub fn roles_of<'a>(&'a self, unit: &str, parties: Parties<'_>) -> Vec<&'a str> {
+        self.file.roles.keys().map(String::as_str).filter(|role| self.holds(unit, role, parties)).collect()
+    }
+
+    /// Every role that `unit` could hold for some project: what decides the pages it is offered.
+    pub fn possible_roles_of<'a>(&'a self, unit: &str, is_host: bool, is_enterprise: bool) -> Vec<&'a str> {
+        Sector::ALL
+            .iter()
+            .flat_map(|sector| {
+                let parties = Parties {
+                    host: is_host.then_some(unit),
+                    enterprise: is_enterprise.then_some(unit),
+                    sector: Some(*sector),
+                };
+                self.roles_of(unit, parties)
+            })
+            .fold(Vec::new(), |mut roles, role| {
+                if !roles.contains(&role) {
+                    roles.push(role);
+                }
+                roles
+            })
+    }
+
+    /// Whether one of `roles` may do `action`.
+    pub fn allows(&self, roles: &[&str], action: Action) -> bool {
+        roles.iter().any(|role| self.file.access.get(*role).is_some_and(|a| a.may.contains(&action)))
+    }
+
+    /// The widest sight that `roles` have; `None` when they see nothing.
+    pub fn sight(&self, roles: &[&str]) -> Option<Sight> {
+        let sights = roles.iter().filter_map(|role| self.file.access.get(*role)).map(|a| a.sees);
+        sights.fold(None, |widest, sight| match (widest, sight) {
+            (Some(Sight::All), _) | (_, Sight::All) => Some(Sight::All),
+            _ => Some(Sight::Related),
+        })
+    }
+
+    /// Whether one of `roles` may read contacts in full.
+    pub fn reads_contacts(&self, roles: &[&str]) -> bool {
+        roles.iter().any(|role| self.file.access.get(*role).is_some_and(|a| a.contacts))
+    }
+}
