@@ -34,9 +34,7 @@ impl Row {
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum CalendarError {
     /// The heading lacks a column.
-    #[error(
-        "放假安排表第 1 行缺少“{column}”列。表头应为 date,kind,name,weekday,notice，各一列。"
-    )]
+    #[error("放假安排表第 1 行缺少“{column}”列。表头应为 date,kind,name,weekday,notice，各一列。")]
     MissingColumn {
         /// The column that is not there.
         column: &'static str,
@@ -84,8 +82,10 @@ pub enum CalendarError {
 
 /// Reads all rows, in order of days.
 pub(crate) fn read(text: &str) -> Result<Vec<Row>, CalendarError> {
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let places = places(reader.headers().map_err(unreadable)?)?;
     let mut rows: BTreeMap<Day, (u64, Row)> = BTreeMap::new();
     for record in reader.records() {
@@ -93,7 +93,10 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>, CalendarError> {
         let line = Line::new(&record, &places)?;
         let row = line.row()?;
         if let Some((earlier, _)) = rows.get(&row.day) {
-            return Err(line.wrong(DATE, format!("与第 {earlier} 行是同一天，一天只能出现一次。")));
+            return Err(line.wrong(
+                DATE,
+                format!("与第 {earlier} 行是同一天，一天只能出现一次。"),
+            ));
         }
         rows.insert(row.day, (line.number, row));
     }
@@ -104,7 +107,9 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>, CalendarError> {
 }
 
 fn unreadable(error: csv::Error) -> CalendarError {
-    CalendarError::Unreadable { reason: error.to_string() }
+    CalendarError::Unreadable {
+        reason: error.to_string(),
+    }
 }
 
 /// Where each of [`COLUMNS`] stands; any order is accepted.
@@ -119,8 +124,14 @@ fn places(headers: &StringRecord) -> Result<[usize; 5], CalendarError> {
             .position(|header| header == column)
             .ok_or(CalendarError::MissingColumn { column })?;
     }
-    match headers.iter().enumerate().find(|(at, _)| !places.contains(at)) {
-        Some((_, extra)) => Err(CalendarError::UnknownColumn { column: shown(extra) }),
+    match headers
+        .iter()
+        .enumerate()
+        .find(|(at, _)| !places.contains(at))
+    {
+        Some((_, extra)) => Err(CalendarError::UnknownColumn {
+            column: shown(extra),
+        }),
         None => Ok(places),
     }
 }
@@ -161,12 +172,15 @@ impl<'a> Line<'a> {
     }
 
     fn row(&self) -> Result<Row, CalendarError> {
-        let day = parse_day(self.cells[DATE]).map_err(|error| self.wrong(DATE, error.to_string()))?;
+        let day =
+            parse_day(self.cells[DATE]).map_err(|error| self.wrong(DATE, error.to_string()))?;
         self.check_weekday(day)?;
         Ok(Row {
             day,
             makeup: self.makeup(day)?,
-            name: self.filled(NAME, "请填写节日名称，如“国庆节”。")?.to_owned(),
+            name: self
+                .filled(NAME, "请填写节日名称，如“国庆节”。")?
+                .to_owned(),
             notice: tidy_notice(self.filled(NOTICE, "请填写通知的文号或标题。")?),
         })
     }
@@ -174,7 +188,9 @@ impl<'a> Line<'a> {
     fn check_weekday(&self, day: Day) -> Result<(), CalendarError> {
         let right = weekday_zh(day);
         let written = self.cells[WEEKDAY];
-        let short = written.strip_prefix("星期").or_else(|| written.strip_prefix('周'));
+        let short = written
+            .strip_prefix("星期")
+            .or_else(|| written.strip_prefix('周'));
         if short.is_some() && short == right.strip_prefix("星期") {
             return Ok(());
         }
@@ -187,7 +203,10 @@ impl<'a> Line<'a> {
             "workday" if is_weekend(day) => Ok(true),
             "workday" => Err(self.wrong(
                 KIND,
-                format!("{day} 是{}，本来就上班；调休上班日只能是星期六或星期日。", weekday_zh(day)),
+                format!(
+                    "{day} 是{}，本来就上班；调休上班日只能是星期六或星期日。",
+                    weekday_zh(day)
+                ),
             )),
             _ => Err(self.wrong(KIND, "只能是 holiday（放假）或 workday（调休上班）。")),
         }
@@ -231,13 +250,41 @@ mod tests {
     #[test]
     fn a_bad_cell_is_named_by_line_column_and_value() {
         let cases = [
-            ("2027-02-30,holiday,春节,周二,样例号", "第 2 行“date”列的“2027-02-30”有误", "只有 28 天"),
-            ("2027-10-01,休,国庆节,周五,样例号", "第 2 行“kind”列的“休”有误", "只能是 holiday"),
-            ("2027-10-01,holiday,国庆节,周四,样例号", "第 2 行“weekday”列的“周四”有误", "是星期五"),
-            ("2027-10-01,holiday,国庆节,5,样例号", "第 2 行“weekday”列的“5”有误", "是星期五"),
-            ("2027-10-01,holiday,,周五,样例号", "第 2 行“name”列的“”有误", "节日名称"),
-            ("2027-10-01,holiday,国庆节,周五,", "第 2 行“notice”列的“”有误", "文号"),
-            ("2027-10-08,workday,国庆节,周五,样例号", "第 2 行“kind”列的“workday”有误", "本来就上班"),
+            (
+                "2027-02-30,holiday,春节,周二,样例号",
+                "第 2 行“date”列的“2027-02-30”有误",
+                "只有 28 天",
+            ),
+            (
+                "2027-10-01,休,国庆节,周五,样例号",
+                "第 2 行“kind”列的“休”有误",
+                "只能是 holiday",
+            ),
+            (
+                "2027-10-01,holiday,国庆节,周四,样例号",
+                "第 2 行“weekday”列的“周四”有误",
+                "是星期五",
+            ),
+            (
+                "2027-10-01,holiday,国庆节,5,样例号",
+                "第 2 行“weekday”列的“5”有误",
+                "是星期五",
+            ),
+            (
+                "2027-10-01,holiday,,周五,样例号",
+                "第 2 行“name”列的“”有误",
+                "节日名称",
+            ),
+            (
+                "2027-10-01,holiday,国庆节,周五,",
+                "第 2 行“notice”列的“”有误",
+                "文号",
+            ),
+            (
+                "2027-10-08,workday,国庆节,周五,样例号",
+                "第 2 行“kind”列的“workday”有误",
+                "本来就上班",
+            ),
             (
                 "2027-10-01,holiday,国庆节,周五,样例号\n2027/10/1,holiday,国庆节,星期五,样例号",
                 "第 3 行“date”列的“2027/10/1”有误",
@@ -246,7 +293,10 @@ mod tests {
         ];
         for (lines, place, reason) in cases {
             let message = message(lines);
-            assert!(message.contains(place) && message.contains(reason), "{lines}: {message}");
+            assert!(
+                message.contains(place) && message.contains(reason),
+                "{lines}: {message}"
+            );
         }
     }
 
@@ -260,8 +310,14 @@ mod tests {
     fn a_heading_must_hold_the_five_columns_once_each() {
         let cases = [
             ("date,kind,name,notice\n", "缺少“weekday”列"),
-            ("date,kind,name,weekday,notice,备注\n", "“备注”列无法识别或重复"),
-            ("date,kind,name,weekday,notice,date\n", "“date”列无法识别或重复"),
+            (
+                "date,kind,name,weekday,notice,备注\n",
+                "“备注”列无法识别或重复",
+            ),
+            (
+                "date,kind,name,weekday,notice,date\n",
+                "“date”列无法识别或重复",
+            ),
             ("", "没有内容"),
             (HEADING, "没有内容"),
         ];
@@ -282,8 +338,14 @@ mod tests {
 
     #[test]
     fn a_remark_beside_the_day_of_the_notice_is_not_shown() {
-        assert_eq!(tidy_notice("甲〔2023〕7号 (2023-10-25)"), "甲〔2023〕7号（2023-10-25）");
-        assert_eq!(tidy_notice("甲的通知 (2025-11-04; remark)"), "甲的通知（2025-11-04）");
+        assert_eq!(
+            tidy_notice("甲〔2023〕7号 (2023-10-25)"),
+            "甲〔2023〕7号（2023-10-25）"
+        );
+        assert_eq!(
+            tidy_notice("甲的通知 (2025-11-04; remark)"),
+            "甲的通知（2025-11-04）"
+        );
         assert_eq!(tidy_notice("甲的通知"), "甲的通知");
     }
 

@@ -25,9 +25,7 @@ pub enum DayError {
     #[error("日期为空。请写成 2025-07-30 或 2025年7月30日。")]
     Empty,
     /// The text is not year, month and day in one of the four forms.
-    #[error(
-        "“{text}”不是日期。请写成 2025-07-30、2025/7/30、2025.7.30 或 2025年7月30日。"
-    )]
+    #[error("“{text}”不是日期。请写成 2025-07-30、2025/7/30、2025.7.30 或 2025年7月30日。")]
     Form {
         /// The text as written, cut when long.
         text: String,
@@ -98,7 +96,10 @@ fn real_day(text: &str, year: i16, month: i8, day: i8) -> Result<Day, DayError> 
         return Err(DayError::Year { text: text(), year });
     }
     let Ok(first) = Day::new(year, month, 1) else {
-        return Err(DayError::Month { text: text(), month });
+        return Err(DayError::Month {
+            text: text(),
+            month,
+        });
     };
     Day::new(year, month, day).map_err(|_| DayError::DayOfMonth {
         text: text(),
@@ -125,7 +126,11 @@ fn read_parts((year, month, day): (&str, &str, &str)) -> Option<(i16, i8, i8)> {
     if year.len() != 4 || !all_digits(year) {
         return None;
     }
-    Some((year.parse().ok()?, one_or_two_digits(month)?, one_or_two_digits(day)?))
+    Some((
+        year.parse().ok()?,
+        one_or_two_digits(month)?,
+        one_or_two_digits(day)?,
+    ))
 }
 
 fn one_or_two_digits(text: &str) -> Option<i8> {
@@ -142,7 +147,10 @@ pub(crate) fn shown(text: &str) -> String {
     if text.chars().count() <= MOST {
         return text.to_owned();
     }
-    text.chars().take(MOST).chain(std::iter::once('…')).collect()
+    text.chars()
+        .take(MOST)
+        .chain(std::iter::once('…'))
+        .collect()
 }
 
 /// The weekday in Chinese.
@@ -182,6 +190,13 @@ pub(crate) fn day_of(number: i32) -> Option<Day> {
     ORIGIN.checked_add(distance).ok()
 }
 
+/// The year of a number, also outside the range of the calendar.
+#[inline]
+pub(crate) fn year_of(number: i32) -> i16 {
+    let distance = SignedDuration::from_secs(i64::from(number) * SECONDS_PER_DAY);
+    ORIGIN.saturating_add(distance).year()
+}
+
 /// Whether due days are worked out from this day.
 #[inline]
 pub(crate) fn in_range(day: Day) -> bool {
@@ -195,7 +210,13 @@ mod tests {
     #[test]
     fn the_four_ways_of_writing_a_day_mean_the_same() {
         let expected = date(2025, 7, 30);
-        for text in ["2025-07-30", "2025/7/30", "2025.7.30", "2025年7月30日", " 2025年07月30日 "] {
+        for text in [
+            "2025-07-30",
+            "2025/7/30",
+            "2025.7.30",
+            "2025年7月30日",
+            " 2025年07月30日 ",
+        ] {
             assert_eq!(parse_day(text), Ok(expected), "{text}");
         }
     }

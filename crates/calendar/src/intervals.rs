@@ -66,12 +66,18 @@ mod tests {
             (day(14), day(14)),
             (day(25), day(26)),
         ]);
-        assert_eq!(merged, [(day(1), day(12)), (day(14), day(14)), (day(20), day(26))]);
+        assert_eq!(
+            merged,
+            [(day(1), day(12)), (day(14), day(14)), (day(20), day(26))]
+        );
     }
 
     #[test]
     fn an_interval_that_ends_before_it_starts_holds_no_day() {
-        assert_eq!(merge_intervals(vec![(date(2025, 5, 2), date(2025, 5, 1))]), []);
+        assert_eq!(
+            merge_intervals(vec![(date(2025, 5, 2), date(2025, 5, 1))]),
+            []
+        );
     }
 
     #[test]

@@ -35,8 +35,12 @@ impl LimitUnit {
 
     fn parse(text: &str) -> Option<LimitUnit> {
         match text {
-            "natural_days" | "natural_day" | "个自然日" | "自然日" => Some(LimitUnit::NaturalDays),
-            "working_days" | "working_day" | "个工作日" | "工作日" => Some(LimitUnit::WorkingDays),
+            "natural_days" | "natural_day" | "个自然日" | "自然日" => {
+                Some(LimitUnit::NaturalDays)
+            }
+            "working_days" | "working_day" | "个工作日" | "工作日" => {
+                Some(LimitUnit::WorkingDays)
+            }
             "months" | "month" | "个月" => Some(LimitUnit::Months),
             "years" | "year" | "年" => Some(LimitUnit::Years),
             _ => None,
@@ -154,7 +158,11 @@ fn unsound(text: String, zero: bool, unit: LimitUnit) -> LimitError {
     if zero {
         return LimitError::Zero { text };
     }
-    LimitError::TooLong { text, most: unit.most(), unit }
+    LimitError::TooLong {
+        text,
+        most: unit.most(),
+        unit,
+    }
 }
 
 impl FromStr for Limit {
@@ -171,8 +179,7 @@ impl FromStr for Limit {
         if matches!(unit.as_str(), "days" | "day" | "日" | "天") {
             return Err(LimitError::WhichDays { text: shown(text) });
         }
-        let unit =
-            LimitUnit::parse(&unit).ok_or_else(|| LimitError::Form { text: shown(text) })?;
+        let unit = LimitUnit::parse(&unit).ok_or_else(|| LimitError::Form { text: shown(text) })?;
         // Digits that do not fit are a number too large, never another form.
         let n = number.parse().unwrap_or(u16::MAX);
         Limit::new(n, unit).map_err(|_| unsound(shown(text), n == 0, unit))
@@ -189,8 +196,12 @@ impl fmt::Display for Limit {
 mod tests {
     use super::*;
 
-    const UNITS: [LimitUnit; 4] =
-        [LimitUnit::NaturalDays, LimitUnit::WorkingDays, LimitUnit::Months, LimitUnit::Years];
+    const UNITS: [LimitUnit; 4] = [
+        LimitUnit::NaturalDays,
+        LimitUnit::WorkingDays,
+        LimitUnit::Months,
+        LimitUnit::Years,
+    ];
 
     #[test]
     fn english_and_chinese_limits_are_read() {
@@ -230,7 +241,10 @@ mod tests {
         ];
         for (text, reason) in cases {
             let message = text.parse::<Limit>().unwrap_err().to_string();
-            assert!(message.contains(reason) && message.contains(text), "{text}: {message}");
+            assert!(
+                message.contains(reason) && message.contains(text),
+                "{text}: {message}"
+            );
         }
     }
 
@@ -248,7 +262,10 @@ mod tests {
     fn zero_and_more_than_a_century_are_no_limit_for_any_unit() {
         for unit in UNITS {
             assert!(matches!(Limit::new(0, unit), Err(LimitError::Zero { .. })));
-            assert!(matches!(Limit::new(unit.most() + 1, unit), Err(LimitError::TooLong { .. })));
+            assert!(matches!(
+                Limit::new(unit.most() + 1, unit),
+                Err(LimitError::TooLong { .. })
+            ));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::arrangement::{self, CalendarError, Row};
-use crate::day::{Day, number_of};
+use crate::day::{Day, number_of, year_of};
 
 /// The State Council's arrangements that come with the program.
 const STATE_COUNCIL: &str = include_str!("../data/holidays.csv");
@@ -63,9 +63,13 @@ pub struct DayKind<'a> {
 impl WorkCalendar {
     /// The State Council's arrangements for 2024 to 2026, read once.
     pub fn state_council() -> &'static WorkCalendar {
-        #[expect(clippy::expect_used, reason = "compiled into the program; a test reads it")]
+        #[expect(
+            clippy::expect_used,
+            reason = "compiled into the program; a test reads it"
+        )]
         static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| {
-            WorkCalendar::from_csv(STATE_COUNCIL).expect("the embedded arrangements are well-formed")
+            WorkCalendar::from_csv(STATE_COUNCIL)
+                .expect("the embedded arrangements are well-formed")
         });
         &CALENDAR
     }
@@ -85,7 +89,10 @@ impl WorkCalendar {
     /// This calendar with the arrangements of `other` laid over it. A year that both hold is taken
     /// from `other` as a whole, so that a changed arrangement leaves nothing of the old one.
     pub fn merged(&self, other: &WorkCalendar) -> WorkCalendar {
-        let kept = self.rows.iter().filter(|row| !other.years.contains(&row.year()));
+        let kept = self
+            .rows
+            .iter()
+            .filter(|row| !other.years.contains(&row.year()));
         let by_day: BTreeMap<Day, &Row> =
             kept.chain(&other.rows).map(|row| (row.day, row)).collect();
         WorkCalendar::from_rows(by_day.into_values().cloned().collect())
@@ -108,7 +115,10 @@ impl WorkCalendar {
 
     /// The notice that published the arrangement of a year: number or title, and day.
     pub fn notice(&self, year: i16) -> Option<&str> {
-        self.rows.iter().find(|row| row.year() == year).map(|row| row.notice.as_str())
+        self.rows
+            .iter()
+            .find(|row| row.year() == year)
+            .map(|row| row.notice.as_str())
     }
 
     /// What is known about a day.
@@ -131,7 +141,10 @@ impl WorkCalendar {
             return (-days, provisional);
         }
         let (after, upto) = (number_of(after), number_of(upto));
-        (i64::from(self.working_days_in(after, upto)), self.touches_unloaded(after, upto))
+        (
+            i64::from(self.working_days_in(after, upto)),
+            self.touches_unloaded(after, upto),
+        )
     }
 
     fn row(&self, day: Day) -> Option<&Row> {
@@ -179,9 +192,13 @@ impl WorkCalendar {
         let target = self.working_days_up_to(after) + n;
         // The day lies after the marks that do not reach the target and not after the first that
         // does. Between two marks the week is ordinary, so it is found without walking.
-        let passed = self.marks.partition_point(|mark| mark.working_days() < target);
+        let passed = self
+            .marks
+            .partition_point(|mark| mark.working_days() < target);
         let ordinary = weekday_number(target - self.shift_after(passed));
-        self.marks.get(passed).map_or(ordinary, |mark| ordinary.min(mark.number))
+        self.marks
+            .get(passed)
+            .map_or(ordinary, |mark| ordinary.min(mark.number))
     }
 
     /// Whether one of the days after `after` up to and including `upto` lies in a year whose
@@ -194,5 +211,148 @@ impl WorkCalendar {
         let from = self.years.partition_point(|&year| year < first);
         let to = self.years.partition_point(|&year| year <= last);
         to - from != usize::try_from(last - first + 1).unwrap_or_default()
+    }
+}
+
+fn mark(row: &Row, shift: &mut i32) -> Mark {
+    let number = number_of(row.day);
+    *shift += i32::from(row.makeup) - i32::from(is_weekday(number));
+    Mark {
+        number,
+        working: row.makeup,
+        shift: *shift,
+    }
+}
+
+fn is_weekday(number: i32) -> bool {
+    number.rem_euclid(7) < 5
+}
+
+/// Mondays to Fridays up to and including a day; day 0 is a Monday and counts as the first.
+fn weekdays_up_to(number: i32) -> i32 {
+    number.div_euclid(7) * 5 + (number.rem_euclid(7) + 1).min(5)
+}
+
+/// The day on which [`weekdays_up_to`] first reaches a count.
+fn weekday_number(count: i32) -> i32 {
+    let before = count - 1;
+    before.div_euclid(5) * 7 + before.rem_euclid(5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::day::day_of;
+    use jiff::civil::date;
+
+    fn with_2027() -> WorkCalendar {
+        let text = "date,kind,name,weekday,notice\n\
+                    2027-01-01,holiday,元旦,周五,样例号\n\
+                    2027-10-01,holiday,国庆节,周五,样例号\n\
+                    2027-10-09,workday,国庆节,周六,样例号\n\
+                    2027-12-31,holiday,元旦,周五,样例次年号";
+        WorkCalendar::from_csv(text).unwrap()
+    }
+
+    #[test]
+    fn the_embedded_arrangements_hold_three_years_with_their_notices() {
+        let calendar = WorkCalendar::state_council();
+        assert_eq!(calendar.years().collect::<Vec<_>>(), [2024, 2025, 2026]);
+        assert_eq!(
+            calendar.notice(2024),
+            Some("国办发明电〔2023〕7号（2023-10-25）")
+        );
+        assert_eq!(
+            calendar.notice(2025),
+            Some("国办发明电〔2024〕12号（2024-11-12）")
+        );
+        assert_eq!(
+            calendar.notice(2026),
+            Some("国务院办公厅关于2026年部分节假日安排的通知（2025-11-04）")
+        );
+        assert_eq!(calendar.notice(2027), None);
+    }
+
+    #[test]
+    fn a_merged_calendar_knows_both_and_the_newer_replaces_a_year_whole() {
+        let merged = WorkCalendar::state_council().merged(&with_2027());
+        assert_eq!(
+            merged.years().collect::<Vec<_>>(),
+            [2024, 2025, 2026, 2027, 2028]
+        );
+        assert!(!merged.day(date(2027, 10, 1)).working);
+        assert!(merged.day(date(2027, 10, 9)).working);
+        assert!(merged.day(date(2025, 9, 28)).makeup);
+
+        let amended = "date,kind,name,weekday,notice\n2027-10-04,holiday,国庆节,周一,样例新号";
+        let merged = merged.merged(&WorkCalendar::from_csv(amended).unwrap());
+        assert!(
+            merged.day(date(2027, 10, 1)).working,
+            "the old arrangement of 2027 is gone"
+        );
+        assert!(!merged.day(date(2027, 10, 4)).working);
+        assert!(
+            !merged.day(date(2027, 12, 31)).working,
+            "this day belongs to 2028"
+        );
+        assert_eq!(merged.notice(2027), Some("样例新号"));
+    }
+
+    #[test]
+    fn a_december_day_of_the_next_new_year_does_not_make_its_own_year_loaded() {
+        let text = "date,kind,name,weekday,notice\n2027-12-31,holiday,元旦,周五,样例次年号";
+        let calendar = WorkCalendar::from_csv(text).unwrap();
+        assert_eq!(calendar.years().collect::<Vec<_>>(), [2028]);
+        assert!(calendar.day(date(2027, 12, 31)).provisional);
+    }
+
+    #[test]
+    fn a_calendar_without_arrangements_goes_by_weekends() {
+        let calendar = WorkCalendar::default();
+        let saturday = calendar.day(date(2024, 10, 5));
+        assert!(!saturday.working && saturday.provisional && saturday.name.is_none());
+        assert!(calendar.day(date(2024, 10, 1)).working);
+        assert_eq!(
+            calendar.working_days_between(date(2024, 9, 30), date(2024, 10, 7)),
+            (5, true)
+        );
+    }
+
+    #[test]
+    fn counting_backwards_is_negative() {
+        let calendar = WorkCalendar::state_council();
+        let (from, to) = (date(2025, 1, 20), date(2025, 2, 20));
+        let (days, _) = calendar.working_days_between(from, to);
+        assert_eq!(calendar.working_days_between(to, from), (-days, false));
+        assert_eq!(calendar.working_days_between(from, from), (0, false));
+    }
+
+    #[test]
+    fn the_last_day_before_an_unknown_year_is_not_provisional() {
+        let calendar = WorkCalendar::state_council();
+        let last = date(2026, 12, 31);
+        assert!(!calendar.working_days_between(date(2026, 12, 1), last).1);
+        assert!(calendar.working_days_between(last, date(2027, 1, 1)).1);
+    }
+
+    #[test]
+    fn the_nth_working_day_is_found_as_by_walking() {
+        let calendar = WorkCalendar::state_council().merged(&with_2027());
+        let first = number_of(date(2023, 12, 1));
+        let last = number_of(date(2028, 2, 1));
+        let worked: Vec<i32> = (first..last)
+            .filter(|&day| calendar.is_working(day))
+            .collect();
+        for after in first..last {
+            let passed = worked.partition_point(|&day| day <= after);
+            for n in [-30, -5, -1, 0, 1, 2, 5, 30, 250] {
+                let at = i32::try_from(passed).unwrap() + n - 1;
+                let Some(&expected) = usize::try_from(at).ok().and_then(|at| worked.get(at)) else {
+                    continue;
+                };
+                let found = calendar.nth_working_day(after, n);
+                assert_eq!(found, expected, "{n} after {:?}", day_of(after));
+            }
+        }
     }
 }
