@@ -30,7 +30,9 @@ pub struct Event {
 }
 
 /// Version of the stream at which the fact stands, from 1; 0 in hand-written lists, where the position counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct EventId(pub u32);
 

@@ -1,9 +1,19 @@
-//! Values of the field: money, credit codes.
+//! Values of the field: money, unified social credit codes, telephone numbers, names, ids.
+
+mod credit_code;
+mod money;
+mod name;
+mod phone;
+mod text;
+
+pub use credit_code::{CreditCode, CreditCodeError};
+pub use money::{Amount, MoneyUnit, ValueError, Yuan, parse_amount};
+pub use name::normalise_name;
+pub use phone::mask_phone;
+
 use serde::{Deserialize, Serialize};
-/// An exact sum in yuan with two decimals, kept in 分.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Yuan(pub i64);
-/// 统一社会信用代码 by GB 32100.
+
+/// Id of a project. The storage gives it; here it is only carried.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CreditCode(pub String);
+#[serde(transparent)]
+pub struct ProjectId(pub String);
