@@ -145,7 +145,7 @@ impl Story<'_> {
     fn holidays(&mut self) {
         let calendar = self.calendar;
         let rows = calendar.rows_between(next_day(self.anchor), self.reckoning.last);
-        for run in rows.chunk_by(|a, b| one_holiday(a, b)) {
+        for run in rows.chunk_by(one_holiday) {
             let (Some(first), Some(last)) = (run.first(), run.last()) else {
                 continue;
             };
