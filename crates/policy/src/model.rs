@@ -221,6 +221,9 @@ pub struct AccessDef {
     /// 依据条款。
     #[serde(default)]
     pub clause: Option<String>,
+    /// 文件未写明之处的取法和理由。
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// 可见范围。
@@ -386,6 +389,9 @@ pub struct MilestoneDef {
     /// 原文。
     #[serde(default)]
     pub text: Option<String>,
+    /// 文件未写明之处的取法和理由。
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// 标准的一种情形。
@@ -559,6 +565,9 @@ pub struct RemovalDef {
     pub clause: String,
     /// 原文。
     pub text: String,
+    /// 文件未写明之处的取法和理由。
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// 提醒的一级。
@@ -661,6 +670,9 @@ pub struct DutyDef {
     pub clause: String,
     /// 原文。
     pub text: String,
+    /// 文件未写明之处的取法和理由。
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// 正面清单的一项。

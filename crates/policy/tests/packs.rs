@@ -1,0 +1,93 @@
+//! The packs of the house are read and say what the documents say.
+
+use calendar::{Limit, LimitUnit};
+use policy::{Anchor, End, Parties, Policy};
+
+const LIFECYCLE: &str = include_str!("../../../policies/qianjiang/6411.toml");
+
+fn lifecycle() -> Policy {
+    policy::read("policies/qianjiang/6411.toml", LIFECYCLE).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn limit_of(policy: &Policy, id: &str) -> Option<(Limit, String)> {
+    let node = &policy.nodes[usize::from(policy.node(id).unwrap().0)];
+    let limit = node.limit?;
+    let from = match limit.from {
+        Anchor::Milestone(m) => policy.milestones[usize::from(m.0)].id.to_string(),
+        Anchor::Node(n) => policy.nodes[usize::from(n.0)].id.to_string(),
+    };
+    Some((limit.limit, from))
+}
+
+#[test]
+fn the_four_stages_have_the_limits_of_6411() {
+    let policy = lifecycle();
+    let expected = [
+        ("start", 6, LimitUnit::Months, "signed"),
+        ("listing", 4, LimitUnit::Months, "started"),
+        ("completion", 1, LimitUnit::Years, "started"),
+        ("growth", 1, LimitUnit::Years, "completed"),
+    ];
+    for (id, n, unit, from) in expected {
+        assert_eq!(limit_of(&policy, id), Some((Limit { n, unit }, from.to_owned())), "{id}");
+    }
+    assert_eq!(policy.stages.len(), 4);
+}
+
+#[test]
+fn the_steps_of_the_first_stage_have_the_limits_of_the_document() {
+    let policy = lifecycle();
+    let days = |n| Limit { n, unit: LimitUnit::NaturalDays };
+    let expected = [
+        ("signing", 30, "approved"),
+        ("preparation", 7, "signed"),
+        ("land", 34, "preparation"),
+        ("design-review", 30, "report-submission"),
+        ("drawing-review", 30, "report-submission"),
+        ("permits", 16, "drawing-review"),
+    ];
+    for (id, n, from) in expected {
+        assert_eq!(limit_of(&policy, id), Some((days(n), from.to_owned())), "{id}");
+    }
+    assert_eq!(limit_of(&policy, "report-submission"), None);
+}
+
+#[test]
+fn every_node_stands_behind_what_it_names() {
+    let policy = lifecycle();
+    for (position, node) in policy.nodes.iter().enumerate() {
+        let anchors = [node.opens, node.limit.map(|limit| limit.from)];
+        let named = anchors.into_iter().flatten().filter_map(|anchor| match anchor {
+            Anchor::Node(n) => Some(n),
+            Anchor::Milestone(_) => None,
+        });
+        for before in named.chain(node.after.iter().copied()) {
+            assert!(usize::from(before.0) < position, "{} names a later node", node.id);
+        }
+        assert!(usize::from(node.stage.0) <= position, "{} stands before its stage", node.id);
+    }
+}
+
+#[test]
+fn joint_acceptance_is_five_parallel_steps_between_two() {
+    let policy = lifecycle();
+    let ready = policy.node("acceptance-ready").unwrap();
+    let parallel: Vec<&str> =
+        policy.nodes.iter().filter(|n| n.after == [ready]).map(|n| &*n.id).collect();
+    let opinion = &policy.nodes[usize::from(policy.node("joint-opinion").unwrap().0)];
+    let waits_for: Vec<&str> = opinion.after.iter().map(|n| &*policy.nodes[usize::from(n.0)].id).collect();
+    assert_eq!(parallel.len(), 5);
+    assert_eq!(parallel, waits_for);
+}
+
+#[test]
+fn listing_is_certified_by_the_authority_of_the_category() {
+    let policy = lifecycle();
+    for (sector, unit) in policy::model::Sector::ALL.into_iter().zip(["潜江高新区", "市发改委", "市商务局"]) {
+        let parties = Parties { host: None, enterprise: None, sector: Some(sector) };
+        assert_eq!(policy.units_of("authority", parties), [unit]);
+    }
+    let stage = &policy.nodes[usize::from(policy.node("listing").unwrap().0)];
+    let End::Milestone(listed) = stage.end else { panic!("a stage ends with a milestone") };
+    assert!(policy.milestones[usize::from(listed.0)].certified);
+}
