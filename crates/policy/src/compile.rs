@@ -51,7 +51,10 @@ impl<'a> Rule<'a> {
         match self {
             Rule::Stage(_, stage) => {
                 let opens = stage.opens_with.as_deref();
-                opens.into_iter().chain([stage.limit.from.as_str()]).collect()
+                opens
+                    .into_iter()
+                    .chain([stage.limit.from.as_str()])
+                    .collect()
             }
             Rule::Step(_, _, step) => {
                 let from = step.limit.as_ref().map(|limit| limit.from.as_str());
@@ -66,7 +69,13 @@ pub(crate) fn rules(file: &PackFile) -> Vec<Rule<'_>> {
     let mut rules = Vec::new();
     for (s, stage) in file.stage.iter().enumerate() {
         rules.push(Rule::Stage(s, stage));
-        rules.extend(stage.step.iter().enumerate().map(|(i, step)| Rule::Step(s, i, step)));
+        rules.extend(
+            stage
+                .step
+                .iter()
+                .enumerate()
+                .map(|(i, step)| Rule::Step(s, i, step)),
+        );
     }
     rules
 }
@@ -78,12 +87,21 @@ pub(crate) fn waits(rules: &[Rule<'_>]) -> Vec<Vec<usize>> {
     let by_id: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(i, r)| (r.id(), i)).collect();
     let named: Vec<Vec<usize>> = rules
         .iter()
-        .map(|rule| rule.names().into_iter().filter_map(|id| by_id.get(id).copied()).collect())
+        .map(|rule| {
+            rule.names()
+                .into_iter()
+                .filter_map(|id| by_id.get(id).copied())
+                .collect()
+        })
         .collect();
     let mut waits = named.clone();
     for (position, rule) in rules.iter().enumerate() {
-        let Rule::Step(stage, _, _) = rule else { continue };
-        let own = rules.iter().position(|r| matches!(r, Rule::Stage(s, _) if s == stage));
+        let Rule::Step(stage, _, _) = rule else {
+            continue;
+        };
+        let own = rules
+            .iter()
+            .position(|r| matches!(r, Rule::Stage(s, _) if s == stage));
         if let Some(own) = own.filter(|own| !reaches(&named, *own, position)) {
             waits[position].push(own);
         }
@@ -116,7 +134,9 @@ fn order(rules: &[Rule<'_>]) -> Result<Vec<usize>, CompileError> {
     while order.len() < rules.len() {
         let ready = (0..rules.len()).find(|i| !placed[*i] && waits[*i].iter().all(|w| placed[*w]));
         let Some(next) = ready else {
-            let stuck = (0..rules.len()).filter(|i| !placed[*i]).map(|i| rules[i].id());
+            let stuck = (0..rules.len())
+                .filter(|i| !placed[*i])
+                .map(|i| rules[i].id());
             return Err(CompileError::Cycle(stuck.collect::<Vec<_>>().join("、")));
         };
         placed[next] = true;
@@ -146,38 +166,83 @@ pub(crate) fn compile(file: PackFile) -> Result<Policy, CompileError> {
     let names = Names {
         document: file.pack.document.as_str().into(),
         roll: file.pack.roll,
-        milestones: file.milestone.iter().zip(0..).map(|(m, i)| (m.id.as_str(), MilestoneIx(i))).collect(),
-        nodes: ordered.iter().zip(0..).map(|(r, i)| (r.id(), NodeIx(i))).collect(),
+        milestones: file
+            .milestone
+            .iter()
+            .zip(0..)
+            .map(|(m, i)| (m.id.as_str(), MilestoneIx(i)))
+            .collect(),
+        nodes: ordered
+            .iter()
+            .zip(0..)
+            .map(|(r, i)| (r.id(), NodeIx(i)))
+            .collect(),
     };
-    let milestones = file.milestone.iter().map(|m| names.compile_milestone(m)).collect::<Result<_, _>>()?;
-    let nodes = ordered.iter().map(|rule| names.compile_rule(&file, *rule)).collect::<Result<_, _>>()?;
-    let stages = file.stage.iter().map(|s| names.node(&s.id)).collect::<Result<_, _>>()?;
-    Ok(Policy { milestones, nodes, stages, file })
+    let milestones = file
+        .milestone
+        .iter()
+        .map(|m| names.compile_milestone(m))
+        .collect::<Result<_, _>>()?;
+    let nodes = ordered
+        .iter()
+        .map(|rule| names.compile_rule(&file, *rule))
+        .collect::<Result<_, _>>()?;
+    let stages = file
+        .stage
+        .iter()
+        .map(|s| names.node(&s.id))
+        .collect::<Result<_, _>>()?;
+    Ok(Policy {
+        milestones,
+        nodes,
+        stages,
+        file,
+    })
 }
 
 impl Names<'_> {
     fn node(&self, id: &str) -> Result<NodeIx, CompileError> {
-        self.nodes.get(id).copied().ok_or_else(|| CompileError::Unknown(id.to_owned()))
+        self.nodes
+            .get(id)
+            .copied()
+            .ok_or_else(|| CompileError::Unknown(id.to_owned()))
     }
 
     fn milestone(&self, id: &str) -> Result<MilestoneIx, CompileError> {
-        self.milestones.get(id).copied().ok_or_else(|| CompileError::Unknown(id.to_owned()))
+        self.milestones
+            .get(id)
+            .copied()
+            .ok_or_else(|| CompileError::Unknown(id.to_owned()))
     }
 
     fn anchor(&self, id: &str) -> Result<Anchor, CompileError> {
-        self.milestone(id).map(Anchor::Milestone).or_else(|_| self.node(id).map(Anchor::Node))
+        self.milestone(id)
+            .map(Anchor::Milestone)
+            .or_else(|_| self.node(id).map(Anchor::Node))
     }
 
     fn clause(&self, article: &str, text: &str) -> Clause {
-        Clause { document: self.document.clone(), article: article.into(), text: text.into() }
+        Clause {
+            document: self.document.clone(),
+            article: article.into(),
+            text: text.into(),
+        }
     }
 
     fn compile_milestone(&self, def: &MilestoneDef) -> Result<Milestone, CompileError> {
-        let text = def.text.as_deref().or(def.standard.as_deref()).unwrap_or_default();
+        let text = def
+            .text
+            .as_deref()
+            .or(def.standard.as_deref())
+            .unwrap_or_default();
         Ok(Milestone {
             id: def.id.as_str().into(),
             title: def.title.as_str().into(),
-            after: def.after.iter().map(|id| self.milestone(id)).collect::<Result<_, _>>()?,
+            after: def
+                .after
+                .iter()
+                .map(|id| self.milestone(id))
+                .collect::<Result<_, _>>()?,
             certified: def.certified_by.is_some(),
             clause: self.clause(&def.clause, text),
         })
@@ -211,7 +276,13 @@ impl Names<'_> {
         })
     }
 
-    fn compile_step(&self, s: usize, i: usize, stage: &str, def: &StepDef) -> Result<Node, CompileError> {
+    fn compile_step(
+        &self,
+        s: usize,
+        i: usize,
+        stage: &str,
+        def: &StepDef,
+    ) -> Result<Node, CompileError> {
         let end = match &def.ends_with {
             Some(milestone) => End::Milestone(self.milestone(milestone)?),
             None => End::Recorded,
@@ -222,8 +293,16 @@ impl Names<'_> {
             title: def.title.as_str().into(),
             stage: self.node(stage)?,
             opens: None,
-            after: def.after.iter().map(|id| self.node(id)).collect::<Result<_, _>>()?,
-            limit: def.limit.as_ref().map(|limit| self.compile_limit(limit)).transpose()?,
+            after: def
+                .after
+                .iter()
+                .map(|id| self.node(id))
+                .collect::<Result<_, _>>()?,
+            limit: def
+                .limit
+                .as_ref()
+                .map(|limit| self.compile_limit(limit))
+                .transpose()?,
             warn: def.warn.as_ref().map(length),
             end,
             optional: def.optional,
@@ -234,7 +313,10 @@ impl Names<'_> {
 
     fn compile_limit(&self, def: &LimitDef) -> Result<NodeLimit, CompileError> {
         Ok(NodeLimit {
-            limit: Limit { n: def.n, unit: def.unit },
+            limit: Limit {
+                n: def.n,
+                unit: def.unit,
+            },
             from: self.anchor(&def.from)?,
             roll: def.roll.unwrap_or(self.roll),
         })
@@ -242,7 +324,10 @@ impl Names<'_> {
 }
 
 fn length(def: &SpanDef) -> Limit {
-    Limit { n: def.n, unit: def.unit }
+    Limit {
+        n: def.n,
+        unit: def.unit,
+    }
 }
 
 fn shared(words: &[String]) -> Vec<Arc<str>> {

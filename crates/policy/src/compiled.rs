@@ -139,17 +139,27 @@ pub struct Parties<'a> {
 impl Policy {
     /// The milestone with this id.
     pub fn milestone(&self, id: &str) -> Option<MilestoneIx> {
-        self.milestones.iter().position(|m| &*m.id == id).map(|i| MilestoneIx(i as u8))
+        self.milestones
+            .iter()
+            .position(|m| &*m.id == id)
+            .map(|i| MilestoneIx(i as u8))
     }
 
     /// The stage or step with this id.
     pub fn node(&self, id: &str) -> Option<NodeIx> {
-        self.nodes.iter().position(|n| &*n.id == id).map(|i| NodeIx(i as u8))
+        self.nodes
+            .iter()
+            .position(|n| &*n.id == id)
+            .map(|i| NodeIx(i as u8))
     }
 
     /// The checklist item with this id.
     pub fn item(&self, id: &str) -> Option<ItemIx> {
-        self.file.checklist.iter().position(|c| c.id == id).map(|i| ItemIx(i as u8))
+        self.file
+            .checklist
+            .iter()
+            .position(|c| c.id == id)
+            .map(|i| ItemIx(i as u8))
     }
 
     /// Units that hold `role` for a project with these parties; a word that is no role is a unit's own name.
@@ -178,11 +188,21 @@ impl Policy {
 
     /// Every role that `unit` holds for a project with these parties, in the order of the pack.
     pub fn roles_of<'a>(&'a self, unit: &str, parties: Parties<'_>) -> Vec<&'a str> {
-        self.file.roles.keys().map(String::as_str).filter(|role| self.holds(unit, role, parties)).collect()
+        self.file
+            .roles
+            .keys()
+            .map(String::as_str)
+            .filter(|role| self.holds(unit, role, parties))
+            .collect()
     }
 
     /// Every role that `unit` could hold for some project: what decides the pages it is offered.
-    pub fn possible_roles_of<'a>(&'a self, unit: &str, is_host: bool, is_enterprise: bool) -> Vec<&'a str> {
+    pub fn possible_roles_of<'a>(
+        &'a self,
+        unit: &str,
+        is_host: bool,
+        is_enterprise: bool,
+    ) -> Vec<&'a str> {
         Sector::ALL
             .iter()
             .flat_map(|sector| {
@@ -203,12 +223,20 @@ impl Policy {
 
     /// Whether one of `roles` may do `action`.
     pub fn allows(&self, roles: &[&str], action: Action) -> bool {
-        roles.iter().any(|role| self.file.access.get(*role).is_some_and(|a| a.may.contains(&action)))
+        roles.iter().any(|role| {
+            self.file
+                .access
+                .get(*role)
+                .is_some_and(|a| a.may.contains(&action))
+        })
     }
 
     /// The widest sight that `roles` have; `None` when they see nothing.
     pub fn sight(&self, roles: &[&str]) -> Option<Sight> {
-        let sights = roles.iter().filter_map(|role| self.file.access.get(*role)).map(|a| a.sees);
+        let sights = roles
+            .iter()
+            .filter_map(|role| self.file.access.get(*role))
+            .map(|a| a.sees);
         sights.fold(None, |widest, sight| match (widest, sight) {
             (Some(Sight::All), _) | (_, Sight::All) => Some(Sight::All),
             _ => Some(Sight::Related),
@@ -217,6 +245,8 @@ impl Policy {
 
     /// Whether one of `roles` may read contacts in full.
     pub fn reads_contacts(&self, roles: &[&str]) -> bool {
-        roles.iter().any(|role| self.file.access.get(*role).is_some_and(|a| a.contacts))
+        roles
+            .iter()
+            .any(|role| self.file.access.get(*role).is_some_and(|a| a.contacts))
     }
 }

@@ -8,5 +8,7 @@ mod read;
 mod tree;
 
 pub use compiled::*;
-pub use problem::{Label, LocatedLabel, LocatedProblem, Problem, Problems, Severity, Source, Style};
+pub use problem::{
+    Label, LocatedLabel, LocatedProblem, Problem, Problems, Severity, Source, Style,
+};
 pub use read::{Report, check, read};

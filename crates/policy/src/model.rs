@@ -170,7 +170,9 @@ pub enum SectorField {
 }
 
 /// 产业类别。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Sector {
     /// 工业。
@@ -202,7 +204,9 @@ impl Sector {
     }
     /// 由标识或中文名称识别。
     pub fn parse(text: &str) -> Option<Sector> {
-        Sector::ALL.into_iter().find(|s| s.id() == text || s.title() == text)
+        Sector::ALL
+            .into_iter()
+            .find(|s| s.id() == text || s.title() == text)
     }
 }
 
@@ -237,7 +241,9 @@ pub enum Sight {
 }
 
 /// 可授权的动作。动作针对的节点、环节另由规则中的 `claimed_by`、`certified_by`、`units` 限定。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// 登记项目、导入台账、撤销导入。
@@ -626,7 +632,9 @@ pub struct VisitDef {
 }
 
 /// 履约的一方。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// 政府方。
@@ -714,6 +722,9 @@ pub struct BreachDef {
     pub clause: String,
     /// 原文。
     pub text: String,
+    /// 文件未写明之处的取法和理由。
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// 一种后果。
@@ -781,6 +792,9 @@ pub struct ExemptionDef {
     pub clause: String,
     /// 原文。
     pub text: String,
+    /// 文件未写明之处的取法和理由。
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// 争议解决的一步。

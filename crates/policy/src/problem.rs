@@ -121,18 +121,32 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 impl Problem {
-    pub(crate) fn error(code: &'static str, span: Range<usize>, message: impl Into<String>) -> Problem {
+    pub(crate) fn error(
+        code: &'static str,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Problem {
         Problem {
             severity: Severity::Error,
             code,
             message: message.into(),
-            labels: vec![Label { span, text: String::new() }],
+            labels: vec![Label {
+                span,
+                text: String::new(),
+            }],
             help: None,
         }
     }
 
-    pub(crate) fn warning(code: &'static str, span: Range<usize>, message: impl Into<String>) -> Problem {
-        Problem { severity: Severity::Warning, ..Problem::error(code, span, message) }
+    pub(crate) fn warning(
+        code: &'static str,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            severity: Severity::Warning,
+            ..Problem::error(code, span, message)
+        }
     }
 
     /// Says something at the problem's own place.
@@ -145,7 +159,10 @@ impl Problem {
 
     /// Points at a place that the problem has to do with.
     pub(crate) fn also(mut self, span: Range<usize>, text: impl Into<String>) -> Problem {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -162,7 +179,10 @@ impl Problem {
 
 impl Source {
     pub(crate) fn new(name: &str, text: &str) -> Source {
-        Source { name: name.into(), text: text.into() }
+        Source {
+            name: name.into(),
+            text: text.into(),
+        }
     }
 
     /// Line and column of a byte, both from 1, the column in characters.
@@ -179,14 +199,23 @@ impl Source {
 
     /// The problems by line and column.
     pub fn located(&self, problems: &[Problem]) -> Vec<LocatedProblem> {
-        problems.iter().map(|problem| self.locate(problem)).collect()
+        problems
+            .iter()
+            .map(|problem| self.locate(problem))
+            .collect()
     }
 
     fn locate(&self, problem: &Problem) -> LocatedProblem {
         let labels = problem.labels.iter().map(|label| {
             let (line, column) = self.place(label.span.start);
             let (end_line, end_column) = self.place(label.span.end);
-            LocatedLabel { line, column, end_line, end_column, text: label.text.clone() }
+            LocatedLabel {
+                line,
+                column,
+                end_line,
+                end_column,
+                text: label.text.clone(),
+            }
         });
         LocatedProblem {
             file: self.name.clone(),
@@ -202,7 +231,9 @@ impl Source {
     pub fn render(&self, problems: &[Problem], style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
-            Style::Ansi => Renderer::styled().hyperlink(false).decor_style(DecorStyle::Unicode),
+            Style::Ansi => Renderer::styled()
+                .hyperlink(false)
+                .decor_style(DecorStyle::Unicode),
         };
         let drawn = problems.iter().map(|problem| self.draw(problem, &renderer));
         drawn.collect::<Vec<_>>().join("\n\n")
@@ -214,13 +245,25 @@ impl Source {
             Severity::Warning => Level::WARNING.with_name("警告"),
         };
         let annotations = problem.labels.iter().enumerate().map(|(i, label)| {
-            let kind = if i == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let kind = if i == 0 {
+                AnnotationKind::Primary
+            } else {
+                AnnotationKind::Context
+            };
             let annotation = kind.span(self.inside(&label.span));
-            if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
+            if label.text.is_empty() {
+                annotation
+            } else {
+                annotation.label(label.text.as_str())
+            }
         });
-        let snippet = Snippet::source(&*self.text).path(&*self.name).annotations(annotations);
-        let mut group: Group<'_> =
-            level.primary_title(problem.message.as_str()).id(problem.code).element(snippet);
+        let snippet = Snippet::source(&*self.text)
+            .path(&*self.name)
+            .annotations(annotations);
+        let mut group: Group<'_> = level
+            .primary_title(problem.message.as_str())
+            .id(problem.code)
+            .element(snippet);
         if let Some(help) = &problem.help {
             let help = annotate_snippets::normalize_untrusted_str(help);
             group = group.element(Level::HELP.with_name("办法").message(help));

@@ -22,7 +22,9 @@ pub struct Report {
 impl Report {
     /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
-        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+        self.problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
     }
 
     /// The messages, drawn for people.
@@ -38,13 +40,20 @@ impl Report {
 /// All problems of the file, when one of them is an error.
 pub fn read(source_name: &str, text: &str) -> Result<Policy, Problems> {
     let report = check(source_name, text);
-    report.policy.ok_or(Problems { source: report.source, list: report.problems })
+    report.policy.ok_or(Problems {
+        source: report.source,
+        list: report.problems,
+    })
 }
 
 /// Reads and checks a pack and says everything that is wrong with it.
 pub fn check(source_name: &str, text: &str) -> Report {
     let (policy, problems) = check_text(text);
-    Report { source: Source::new(source_name, text), problems, policy }
+    Report {
+        source: Source::new(source_name, text),
+        problems,
+        policy,
+    }
 }
 
 fn check_text(text: &str) -> (Option<Policy>, Vec<Problem>) {
@@ -58,7 +67,10 @@ fn check_text(text: &str) -> (Option<Policy>, Vec<Problem>) {
     };
     match compile(file) {
         Ok(policy) => (Some(policy), Vec::new()),
-        Err(error) => (None, vec![Problem::error("unresolved", 0..0, error.to_string())]),
+        Err(error) => (
+            None,
+            vec![Problem::error("unresolved", 0..0, error.to_string())],
+        ),
     }
 }
 

@@ -16,7 +16,10 @@ pub(crate) struct Tree<'t> {
 
 enum Found<'a, 't> {
     Root(&'a DeTable<'t>),
-    Value { key: Option<Range<usize>>, value: &'a Spanned<DeValue<'t>> },
+    Value {
+        key: Option<Range<usize>>,
+        value: &'a Spanned<DeValue<'t>>,
+    },
 }
 
 impl<'t> Tree<'t> {
@@ -66,7 +69,10 @@ impl<'t> Tree<'t> {
 
 fn entry<'a, 't>(table: &'a DeTable<'t>, part: &str) -> Option<Found<'a, 't>> {
     let (key, value) = table.get_key_value(part)?;
-    Some(Found::Value { key: Some(key.span()), value })
+    Some(Found::Value {
+        key: Some(key.span()),
+        value,
+    })
 }
 
 fn child<'a, 't>(value: &'a DeValue<'t>, part: &str) -> Option<Found<'a, 't>> {

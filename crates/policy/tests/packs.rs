@@ -6,7 +6,8 @@ use policy::{Anchor, End, Parties, Policy};
 const LIFECYCLE: &str = include_str!("../../../policies/qianjiang/6411.toml");
 
 fn lifecycle() -> Policy {
-    policy::read("policies/qianjiang/6411.toml", LIFECYCLE).unwrap_or_else(|problems| panic!("{problems}"))
+    policy::read("policies/qianjiang/6411.toml", LIFECYCLE)
+        .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn limit_of(policy: &Policy, id: &str) -> Option<(Limit, String)> {
@@ -29,7 +30,11 @@ fn the_four_stages_have_the_limits_of_6411() {
         ("growth", 1, LimitUnit::Years, "completed"),
     ];
     for (id, n, unit, from) in expected {
-        assert_eq!(limit_of(&policy, id), Some((Limit { n, unit }, from.to_owned())), "{id}");
+        assert_eq!(
+            limit_of(&policy, id),
+            Some((Limit { n, unit }, from.to_owned())),
+            "{id}"
+        );
     }
     assert_eq!(policy.stages.len(), 4);
 }
@@ -37,7 +42,10 @@ fn the_four_stages_have_the_limits_of_6411() {
 #[test]
 fn the_steps_of_the_first_stage_have_the_limits_of_the_document() {
     let policy = lifecycle();
-    let days = |n| Limit { n, unit: LimitUnit::NaturalDays };
+    let days = |n| Limit {
+        n,
+        unit: LimitUnit::NaturalDays,
+    };
     let expected = [
         ("signing", 30, "approved"),
         ("preparation", 7, "signed"),
@@ -47,7 +55,11 @@ fn the_steps_of_the_first_stage_have_the_limits_of_the_document() {
         ("permits", 16, "drawing-review"),
     ];
     for (id, n, from) in expected {
-        assert_eq!(limit_of(&policy, id), Some((days(n), from.to_owned())), "{id}");
+        assert_eq!(
+            limit_of(&policy, id),
+            Some((days(n), from.to_owned())),
+            "{id}"
+        );
     }
     assert_eq!(limit_of(&policy, "report-submission"), None);
 }
@@ -57,14 +69,25 @@ fn every_node_stands_behind_what_it_names() {
     let policy = lifecycle();
     for (position, node) in policy.nodes.iter().enumerate() {
         let anchors = [node.opens, node.limit.map(|limit| limit.from)];
-        let named = anchors.into_iter().flatten().filter_map(|anchor| match anchor {
-            Anchor::Node(n) => Some(n),
-            Anchor::Milestone(_) => None,
-        });
+        let named = anchors
+            .into_iter()
+            .flatten()
+            .filter_map(|anchor| match anchor {
+                Anchor::Node(n) => Some(n),
+                Anchor::Milestone(_) => None,
+            });
         for before in named.chain(node.after.iter().copied()) {
-            assert!(usize::from(before.0) < position, "{} names a later node", node.id);
+            assert!(
+                usize::from(before.0) < position,
+                "{} names a later node",
+                node.id
+            );
         }
-        assert!(usize::from(node.stage.0) <= position, "{} stands before its stage", node.id);
+        assert!(
+            usize::from(node.stage.0) <= position,
+            "{} stands before its stage",
+            node.id
+        );
     }
 }
 
@@ -72,10 +95,18 @@ fn every_node_stands_behind_what_it_names() {
 fn joint_acceptance_is_five_parallel_steps_between_two() {
     let policy = lifecycle();
     let ready = policy.node("acceptance-ready").unwrap();
-    let parallel: Vec<&str> =
-        policy.nodes.iter().filter(|n| n.after == [ready]).map(|n| &*n.id).collect();
+    let parallel: Vec<&str> = policy
+        .nodes
+        .iter()
+        .filter(|n| n.after == [ready])
+        .map(|n| &*n.id)
+        .collect();
     let opinion = &policy.nodes[usize::from(policy.node("joint-opinion").unwrap().0)];
-    let waits_for: Vec<&str> = opinion.after.iter().map(|n| &*policy.nodes[usize::from(n.0)].id).collect();
+    let waits_for: Vec<&str> = opinion
+        .after
+        .iter()
+        .map(|n| &*policy.nodes[usize::from(n.0)].id)
+        .collect();
     assert_eq!(parallel.len(), 5);
     assert_eq!(parallel, waits_for);
 }
@@ -83,11 +114,64 @@ fn joint_acceptance_is_five_parallel_steps_between_two() {
 #[test]
 fn listing_is_certified_by_the_authority_of_the_category() {
     let policy = lifecycle();
-    for (sector, unit) in policy::model::Sector::ALL.into_iter().zip(["潜江高新区", "市发改委", "市商务局"]) {
-        let parties = Parties { host: None, enterprise: None, sector: Some(sector) };
+    for (sector, unit) in
+        policy::model::Sector::ALL
+            .into_iter()
+            .zip(["潜江高新区", "市发改委", "市商务局"])
+    {
+        let parties = Parties {
+            host: None,
+            enterprise: None,
+            sector: Some(sector),
+        };
         assert_eq!(policy.units_of("authority", parties), [unit]);
     }
     let stage = &policy.nodes[usize::from(policy.node("listing").unwrap().0)];
-    let End::Milestone(listed) = stage.end else { panic!("a stage ends with a milestone") };
+    let End::Milestone(listed) = stage.end else {
+        panic!("a stage ends with a milestone")
+    };
     assert!(policy.milestones[usize::from(listed.0)].certified);
+}
+
+const PERFORMANCE: &str = include_str!("../../../policies/qianjiang/performance.toml");
+
+fn performance() -> Policy {
+    policy::read("policies/qianjiang/performance.toml", PERFORMANCE)
+        .unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+#[test]
+fn the_performance_pack_has_two_sides_three_grounds_and_the_path_of_disputes() {
+    let file = performance().file;
+    let grounds: Vec<&str> = file.exemption.iter().map(|e| e.id.as_str()).collect();
+    let path: Vec<(&str, Option<&str>)> = file
+        .dispute
+        .iter()
+        .map(|d| (d.id.as_str(), d.after.as_deref()))
+        .collect();
+    assert_eq!(grounds, ["force-majeure", "law-change", "supply-chain"]);
+    assert_eq!(
+        path,
+        [
+            ("negotiation", None),
+            ("arbitration", Some("negotiation")),
+            ("court", Some("negotiation"))
+        ]
+    );
+    assert_eq!(file.pack.accompanies.as_deref(), Some("qianjiang-6411"));
+    assert!(
+        file.breach
+            .iter()
+            .filter(|b| b.side == policy::model::Side::Government)
+            .all(|b| b.rectify)
+    );
+}
+
+#[test]
+fn both_packs_name_the_same_roles_with_the_same_rights() {
+    let (lifecycle, performance) = (lifecycle().file, performance().file);
+    assert_eq!(lifecycle.roles, performance.roles);
+    for (role, access) in &lifecycle.access {
+        assert_eq!(access.may, performance.access[role].may, "{role}");
+    }
 }
