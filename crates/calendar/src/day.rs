@@ -174,10 +174,19 @@ pub fn weekday_zh(d: Day) -> &'static str {
 }
 
 /// The number of a day, counted from 1 January 1900.
+///
+/// Written out because it stands on the path of every limit of every project; the year begins with
+/// March here, so that the leap day is its last.
 #[inline]
 pub(crate) fn number_of(day: Day) -> i32 {
-    // Days of the civil calendar number a few million, so this fits.
-    (day.duration_since(ORIGIN).as_secs() / SECONDS_PER_DAY) as i32
+    /// 1 January 1900, counted from 1 March of the year 0.
+    const ORIGIN_FROM_MARCH_0: i32 = 693_901;
+    let month = i32::from(day.month());
+    let year = i32::from(day.year()) - i32::from(month <= 2);
+    let months_since_march = (month + 9) % 12;
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let days_before_month = (153 * months_since_march + 2) / 5;
+    year * 365 + leap_days + days_before_month + i32::from(day.day()) - 1 - ORIGIN_FROM_MARCH_0
 }
 
 /// The day of a number, if it lies in the range of the calendar.

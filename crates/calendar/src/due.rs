@@ -177,8 +177,7 @@ pub(crate) fn reckon(
             )
         }
     };
-    let rolled = counted.or_else(|| rolled(last, roll, calendar, excluded));
-    let Some(end) = rolled else {
+    let Some(end) = counted.or_else(|| rolled(last, roll, calendar, excluded)) else {
         return Ok(Reckoning {
             nominal,
             last,

@@ -28,6 +28,8 @@ pub struct WorkCalendar {
     rows: Vec<Row>,
     /// For each row the same place here: what counting needs, close together.
     marks: Vec<Mark>,
+    /// The days that are not what their weekday says, looked up for every limit that rolls over.
+    flipped: DaySet,
     /// The years whose arrangement is loaded, in order.
     years: Vec<i16>,
 }
@@ -44,6 +46,41 @@ struct Mark {
 impl Mark {
     fn working_days(&self) -> i32 {
         weekdays_up_to(self.number) + self.shift
+    }
+}
+
+/// A set of days as one bit per day from the first to the last of them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct DaySet {
+    first: i32,
+    words: Vec<u64>,
+}
+
+impl DaySet {
+    /// INVARIANT: `days` is in order, so that no offset is negative and each word exists.
+    fn new(days: impl Iterator<Item = i32> + Clone) -> DaySet {
+        let first = days.clone().next().unwrap_or_default();
+        let mut words = Vec::new();
+        for (word, bit) in days.map(|day| DaySet::place(day - first)) {
+            if words.len() <= word {
+                words.resize(word + 1, 0);
+            }
+            words[word] |= bit;
+        }
+        DaySet { first, words }
+    }
+
+    #[inline]
+    fn contains(&self, day: i32) -> bool {
+        let (word, bit) = DaySet::place(day - self.first);
+        self.words.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Word and bit of an offset; a negative one has a word that no set reaches.
+    #[inline]
+    fn place(offset: i32) -> (usize, u64) {
+        let word = usize::try_from(offset.div_euclid(64)).unwrap_or(usize::MAX);
+        (word, 1 << offset.rem_euclid(64))
     }
 }
 
@@ -104,8 +141,17 @@ impl WorkCalendar {
         years.sort_unstable();
         years.dedup();
         let mut shift = 0;
-        let marks = rows.iter().map(|row| mark(row, &mut shift)).collect();
-        WorkCalendar { rows, marks, years }
+        let marks: Vec<Mark> = rows.iter().map(|row| mark(row, &mut shift)).collect();
+        let flipped = marks
+            .iter()
+            .filter(|mark| mark.working != is_weekday(mark.number));
+        let flipped = DaySet::new(flipped.map(|mark| mark.number));
+        WorkCalendar {
+            rows,
+            marks,
+            flipped,
+            years,
+        }
     }
 
     /// The years whose arrangement is loaded, in order.
@@ -163,11 +209,9 @@ impl WorkCalendar {
         self.years.binary_search(&year).is_ok()
     }
 
+    #[inline]
     pub(crate) fn is_working(&self, number: i32) -> bool {
-        match self.marks.binary_search_by_key(&number, |mark| mark.number) {
-            Ok(at) => self.marks.get(at).is_some_and(|mark| mark.working),
-            Err(_) => is_weekday(number),
-        }
+        is_weekday(number) != self.flipped.contains(number)
     }
 
     /// Working days after `after` up to and including `upto`.

@@ -1,5 +1,10 @@
 //! Named cases: what a person with a printed calendar and the Civil Code would find.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests stop at what cannot be"
+)]
+
 use calendar::{
     Day, Due, DueError, ExplainStep, Limit, LimitUnit, Moved, Roll, WorkCalendar, back, due,
     due_excluding, explain, moved, parse_day,

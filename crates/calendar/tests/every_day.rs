@@ -1,6 +1,11 @@
 //! Every day of 2024 to 2026, reckoned a second time by walking from day to day over the table
 //! as it stands in the file.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests stop at what cannot be"
+)]
+
 use std::collections::HashMap;
 
 use calendar::{Day, Limit, LimitUnit, Roll, WorkCalendar, back, due, due_excluding};

@@ -1,5 +1,10 @@
 //! What holds for all anchors, limits and excluded intervals.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests stop at what cannot be"
+)]
+
 use calendar::{
     Day, Limit, LimitUnit, Roll, WorkCalendar, back, due, due_excluding, explain, merge_intervals,
     moved, parse_day,
