@@ -197,6 +197,8 @@ fn excluded_days_are_not_counted() {
         2025-02-28 + 1 year without 2025-03-01..2026-02-28 = 2027-02-28
         # Rolling over does not stop on an excluded day: Saturday 7 June, Monday is excluded.
         2025-05-07 + 1 month rolled without 2025-06-09..2025-06-09 = 2025-06-10
+        # It may roll over the excluded last days of 2026 into a year without arrangement.
+        2026-11-27 + 1 month rolled without 2026-12-28..2026-12-31 = 2027-01-01 provisional
         ",
     );
 }
@@ -219,6 +221,25 @@ fn a_year_excluded_as_a_whole_is_not_touched() {
             day: day("2028-01-04"),
             provisional: false
         })
+    );
+}
+
+#[test]
+fn days_counted_before_an_excluded_interval_make_the_due_day_provisional_too() {
+    let rest_of_2027 = [(day("2027-06-01"), day("2027-12-31"))];
+    let loaded_2028 = "date,kind,name,weekday,notice\n2028-01-03,holiday,元旦,周一,样例号";
+    let calendar = published().merged(&WorkCalendar::from_csv(loaded_2028).unwrap());
+    let limit = limit("150 working_days");
+    let found = due_excluding(
+        day("2026-12-31"),
+        limit,
+        Roll::None,
+        &calendar,
+        &rest_of_2027,
+    );
+    assert!(
+        found.is_ok_and(|due| due.provisional && due.day.year() == 2028),
+        "{found:?}"
     );
 }
 
