@@ -1,0 +1,100 @@
+//! Steps and the enterprise's checklist.
+
+use calendar::Day;
+use policy::{End, NodeKind, Policy};
+
+use super::State;
+use super::adjustments::Grace;
+use super::order::Fact;
+use super::unknown::UnknownReason;
+use crate::event::{By, EventId, FileRef};
+
+/// What was recorded of a stage or step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct NodeState<'e> {
+    /// 办结, or 不涉及: the last word counts.
+    pub completion: Option<Completion<'e>>,
+    /// 缓冲期, as last set.
+    pub grace: Option<Grace<'e>>,
+}
+
+/// How a step ended by a record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Completion<'e> {
+    /// The fact.
+    pub id: EventId,
+    /// The day it was done, or said not to apply.
+    pub on: Day,
+    /// 不涉及.
+    pub waived: bool,
+    /// Documents produced.
+    pub files: &'e [FileRef],
+    /// Remark, or why it does not apply.
+    pub note: &'e str,
+    /// Who said so.
+    pub by: &'e By,
+}
+
+/// A checklist item that is ticked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tick<'e> {
+    /// The fact.
+    pub id: EventId,
+    /// When.
+    pub on: Day,
+    /// Files.
+    pub files: &'e [FileRef],
+    /// Remark.
+    pub note: &'e str,
+    /// By whom.
+    pub by: &'e By,
+}
+
+impl<'e> State<'e> {
+    pub(super) fn completed(
+        &mut self,
+        policy: &Policy,
+        fact: Fact<'e>,
+        step: &'e str,
+        completion: Completion<'e>,
+    ) {
+        let Some(ix) = policy.node(step) else {
+            return self.unknown(fact, UnknownReason::Step(step));
+        };
+        let by_record = policy.nodes.get(usize::from(ix.0)).is_some_and(|node| {
+            let step = matches!(node.kind, NodeKind::Step(..));
+            step && (node.end == End::Recorded || completion.waived)
+        });
+        if !by_record {
+            return self.unknown(fact, UnknownReason::Step(step));
+        }
+        if let Some(state) = self.nodes.get_mut(usize::from(ix.0)) {
+            state.completion = Some(completion);
+        }
+    }
+
+    pub(super) fn ticked(
+        &mut self,
+        policy: &Policy,
+        fact: Fact<'e>,
+        item: &'e str,
+        tick: Tick<'e>,
+    ) {
+        let Some(ix) = policy.item(item) else {
+            return self.unknown(fact, UnknownReason::Item(item));
+        };
+        if let Some(slot) = self.ticks.get_mut(usize::from(ix.0)) {
+            *slot = Some(tick);
+        }
+    }
+
+    pub(super) fn unticked(&mut self, policy: &Policy, fact: Fact<'e>, item: &'e str) {
+        let Some(ix) = policy.item(item) else {
+            return self.unknown(fact, UnknownReason::Item(item));
+        };
+        let taken = self.ticks.get_mut(usize::from(ix.0)).and_then(Option::take);
+        if taken.is_none() {
+            self.unknown(fact, UnknownReason::Tick(item));
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Every date of a project.
+
+use calendar::{Day, Limit, LimitUnit, Roll, WorkCalendar, back, due_excluding, merge_intervals};
+use policy::{Anchor, End, Node, NodeIx, NodeKind, NodeLimit, Policy};
+
+use super::days_between;
+use crate::state::State;
+
+/// The dates of one stage or step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NodePlan {
+    /// When it opened: a stage when its anchor was reached, a step when its stage is open and all before it are done.
+    pub opened_on: Option<Day>,
+    /// The day its limit counts from; planned when `projected`.
+    pub anchor_on: Option<Day>,
+    /// The due day by the limit and the excluded days, before an extension.
+    pub base_due: Option<Day>,
+    /// The due day.
+    pub due: Option<Day>,
+    /// Natural days by which an extension moves the due day.
+    pub extended_by: u16,
+    /// The anchor is not reached: the limit is counted from the anchor's own due day.
+    pub projected: bool,
+    /// A day looked at lies in a year whose working days are not yet arranged.
+    pub provisional: bool,
+    /// First day of the warning window.
+    pub warn_on: Option<Day>,
+    /// Last day of the grace period, when one is set.
+    pub grace_until: Option<Day>,
+    /// When it was done.
+    pub done_on: Option<Day>,
+    /// The day up to which it was claimed to be reached, while the claim waits for certification.
+    pub claimed_on: Option<Day>,
+    /// When it was said not to apply.
+    pub waived_on: Option<Day>,
+    /// Since when an open exemption stops its clock.
+    pub suspended_since: Option<Day>,
+    /// The stage is done and the step was never recorded.
+    pub unrecorded: bool,
+}
+
+impl NodePlan {
+    /// By how many days it was done after its due day; 0 when in time or not done.
+    pub fn days_late(&self) -> i32 {
+        match (self.due, self.done_on) {
+            (Some(due), Some(done)) if !self.projected => days_between(due, done).max(0),
+            _ => 0,
+        }
+    }
+
+    /// Whether it is over: done, waived, or left behind by its stage.
+    pub fn is_over(&self) -> bool {
+        self.done_on.is_some() || self.waived_on.is_some() || self.unrecorded
+    }
+
+    /// Whether it has begun and is not over.
+    pub fn is_open(&self) -> bool {
+        self.opened_on.is_some() && !self.is_over()
+    }
+
+    /// Whether its clock runs: open, with a due day that stands, and no exemption holds it.
+    pub fn runs(&self) -> bool {
+        self.is_open() && !self.projected && self.due.is_some() && self.suspended_since.is_none()
+    }
+
+    /// The last day before it is overdue beyond grace.
+    pub fn last_day(&self) -> Option<Day> {
+        self.grace_until.or(self.due)
+    }
+}
+
+/// What an extension does to its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    /// The stage.
+    pub stage: NodeIx,
+    /// Natural days added.
+    pub days: u16,
+}
+
+/// Every date of a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// By [`NodeIx`].
+    pub nodes: Vec<NodePlan>,
+    /// Days that do not count, sorted and merged; the last interval ends with the plan's day while an exemption is open.
+    pub excluded: Vec<(Day, Day)>,
+    /// Since when an exemption without end runs.
+    pub suspended_since: Option<Day>,
+    /// The extension that counts.
+    pub shifts: Vec<Shift>,
+    /// When the project was removed.
+    pub removed_on: Option<Day>,
+    /// The centre said that it is out of scope.
+    pub out_of_scope: bool,
+}
+
+impl Plan {
+    /// The dates of a node.
+    pub fn node(&self, ix: NodeIx) -> Option<&NodePlan> {
+        self.nodes.get(usize::from(ix.0))
+    }
+
+    /// Whether the project is no longer tracked.
+    pub fn is_removed(&self) -> bool {
+        self.removed_on.is_some() || self.out_of_scope
+    }
+}
+
+/// Works out every date of a project. `on` matters only while an exemption is open: its days up to `on` do not count.
+pub fn plan(policy: &Policy, state: &State<'_>, calendar: &WorkCalendar, on: Day) -> Plan {
+    let (excluded, suspended_since) = excluded_days(state, on);
+    let shifts = state
+        .effective_extensions(policy)
+        .map(|extension| Shift {
+            stage: extension.stage,
+            days: extension.days,
+        })
+        .collect();
+    let plan = Plan {
+        nodes: Vec::with_capacity(policy.nodes.len()),
+        excluded,
+        suspended_since,
+        shifts,
+        removed_on: state.removed_on(),
+        out_of_scope: state.out_of_scope(),
+    };
+    let mut planner = Planner {
+        policy,
+        state,
+        calendar,
+        on,
+        plan,
+    };
+    planner.record();
+    planner.limits();
+    planner.plan
+}
+
+/// The days of all granted exemptions, and since when one without end runs.
+fn excluded_days(state: &State<'_>, on: Day) -> (Vec<(Day, Day)>, Option<Day>) {
+    let mut days = Vec::new();
+    let mut since: Option<Day> = None;
+    for (from, to) in state
+        .exemptions
+        .iter()
+        .filter_map(|exemption| exemption.interval())
+    {
+        match to {
+            Some(to) => days.push((from, to)),
+            None if from <= on => {
+                days.push((from, on));
+                since = Some(since.map_or(from, |since| since.min(from)));
+            }
+            None => {}
+        }
+    }
+    (merge_intervals(days), since)
+}
+
+struct Planner<'a> {
+    policy: &'a Policy,
+    state: &'a State<'a>,
+    calendar: &'a WorkCalendar,
+    on: Day,
+    plan: Plan,
+}
+
+impl Planner<'_> {
+    /// What was recorded: beginnings and ends.
+    fn record(&mut self) {
+        let policy = self.policy;
+        let finished = policy.stages.iter().all(|ix| self.done(*ix).is_some());
+        for (at, node) in policy.nodes.iter().enumerate() {
+            let mut dates = NodePlan::default();
+            self.ends(NodeIx(at as u8), node, &mut dates);
+            dates.opened_on = self.opened(node);
+            dates.unrecorded = self.left_behind(node, finished) && !dates.is_over();
+            self.plan.nodes.push(dates);
+        }
+    }
+
+    /// The limits. A node that counts from a milestone which a later node ends is taken up again, as long as that gets
+    /// further.
+    fn limits(&mut self) {
+        while self.work_out_limits() {}
+    }
+
+    /// Works out what can be; says whether something was worked out and something is left.
+    fn work_out_limits(&mut self) -> bool {
+        let policy = self.policy;
+        let (mut further, mut left) = (false, false);
+        for (at, node) in policy.nodes.iter().enumerate() {
+            let Some(limit) = &node.limit else { continue };
+            let Some(mut dates) = self.plan.nodes.get(at).copied() else {
+                continue;
+            };
+            if dates.due.is_some() {
+                continue;
+            }
+            self.limit(NodeIx(at as u8), node, limit, &mut dates);
+            further |= dates.due.is_some();
+            left |= dates.due.is_none();
+            self.plan.nodes[at] = dates;
+        }
+        further && left
+    }
+
+    fn ends(&self, ix: NodeIx, node: &Node, dates: &mut NodePlan) {
+        dates.done_on = self.done(ix);
+        if dates.done_on.is_some() {
+            return;
+        }
+        if let End::Milestone(milestone) = node.end {
+            dates.claimed_on = self.state.pending(milestone).map(|claim| claim.reached_on);
+        }
+        let record = self.state.node(ix).and_then(|recorded| recorded.completion);
+        dates.waived_on = record.filter(|r| r.waived).map(|r| r.on);
+    }
+
+    fn opened(&self, node: &Node) -> Option<Day> {
+        let stage = self.policy.nodes.get(usize::from(node.stage.0))?;
+        let anchor = stage.opens.or(stage.limit.map(|limit| limit.from))?;
+        let mut opened = self.reached(anchor)?;
+        for before in &node.after {
+            opened = opened.max(self.over(*before)?);
+        }
+        Some(opened)
+    }
+
+    /// A step that nobody recorded before its stage was done. What ends with a milestone can still be claimed, until the
+    /// last stage is done.
+    fn left_behind(&self, node: &Node, finished: bool) -> bool {
+        if let NodeKind::Stage(_) = node.kind {
+            return false;
+        }
+        finished || (node.end == End::Recorded && self.done(node.stage).is_some())
+    }
+
+    fn limit(&self, ix: NodeIx, node: &Node, limit: &NodeLimit, dates: &mut NodePlan) {
+        let reached = self.reached(limit.from);
+        dates.projected = reached.is_none();
+        let Some(anchor) = reached.or_else(|| self.planned(limit.from)) else {
+            return;
+        };
+        dates.anchor_on = Some(anchor);
+        let Some(base) = self.due(anchor, limit.limit, limit.roll, dates) else {
+            return;
+        };
+        dates.base_due = Some(base);
+        let due = self.extended(ix, base, limit.roll, dates);
+        dates.due = Some(due);
+        let warn = node
+            .warn
+            .and_then(|warn| back(due, warn, self.calendar).ok());
+        // A window longer than the limit opens with the limit.
+        dates.warn_on = warn.map(|warn| warn.max(anchor));
+        self.grace(ix, due, dates);
+        self.suspend(due, dates);
+    }
+
+    fn extended(&self, ix: NodeIx, base: Day, roll: Roll, dates: &mut NodePlan) -> Day {
+        let mut due = base;
+        for shift in self.plan.shifts.iter().filter(|shift| shift.stage == ix) {
+            let days = Limit {
+                n: shift.days,
+                unit: LimitUnit::NaturalDays,
+            };
+            if let Some(later) = self.due(due, days, roll, dates) {
+                due = later;
+                dates.extended_by = dates.extended_by.saturating_add(shift.days);
+            }
+        }
+        due
+    }
+
+    fn grace(&self, ix: NodeIx, due: Day, dates: &mut NodePlan) {
+        let Some(grace) = self.state.node(ix).and_then(|recorded| recorded.grace) else {
+            return;
+        };
+        let days = Limit {
+            n: grace.days,
+            unit: LimitUnit::NaturalDays,
+        };
+        dates.grace_until = self.due(due, days, Roll::None, dates);
+    }
+
+    /// An open exemption stops every clock that was still running when it began.
+    fn suspend(&self, due: Day, dates: &mut NodePlan) {
+        let open = dates.is_open() && !dates.projected && due > self.on;
+        dates.suspended_since = self.plan.suspended_since.filter(|_| open);
+    }
+
+    fn due(&self, from: Day, limit: Limit, roll: Roll, dates: &mut NodePlan) -> Option<Day> {
+        let due = due_excluding(from, limit, roll, self.calendar, &self.plan.excluded).ok()?;
+        dates.provisional |= due.provisional;
+        Some(due.day)
+    }
+
+    /// The day a node was done.
+    fn done(&self, ix: NodeIx) -> Option<Day> {
+        match self.policy.nodes.get(usize::from(ix.0))?.end {
+            End::Milestone(milestone) => self.state.reached_on(milestone),
+            End::Recorded => {
+                let record = self.state.node(ix)?.completion?;
+                (!record.waived).then_some(record.on)
+            }
+        }
+    }
+
+    /// The day a node was done, or said not to apply.
+    fn over(&self, ix: NodeIx) -> Option<Day> {
+        self.done(ix)
+            .or_else(|| Some(self.state.node(ix)?.completion?.on))
+    }
+
+    /// The day an anchor was reached.
+    fn reached(&self, anchor: Anchor) -> Option<Day> {
+        match anchor {
+            Anchor::Milestone(milestone) => self.state.reached_on(milestone),
+            Anchor::Node(ix) => self.over(ix),
+        }
+    }
+
+    /// The day an anchor that is not reached is planned for: the due day of what it ends.
+    fn planned(&self, anchor: Anchor) -> Option<Day> {
+        match anchor {
+            Anchor::Node(ix) => self.plan.node(ix)?.due,
+            Anchor::Milestone(milestone) => {
+                let ends =
+                    |node: &Node| node.end == End::Milestone(milestone) && node.limit.is_some();
+                let is_stage = |node: &Node| matches!(node.kind, NodeKind::Stage(_));
+                let nodes = &self.policy.nodes;
+                // The stage's word counts before that of a step with the same end.
+                let stage = nodes.iter().position(|node| is_stage(node) && ends(node));
+                let at = stage.or_else(|| nodes.iter().position(ends))?;
+                self.plan.nodes.get(at)?.due
+            }
+        }
+    }
+}
