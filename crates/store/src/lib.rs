@@ -1,1 +1,20 @@
-//! store
+#![doc = include_str!("../README.md")]
+
+mod batch;
+mod db;
+mod error;
+mod migrations;
+mod postgres;
+mod row;
+mod sqlite;
+mod value;
+
+pub mod chain;
+pub mod events;
+
+pub use batch::{Batch, Sql};
+pub use chain::sm3_hex;
+pub use db::{Db, Dialect, OpenOptions, RowStream};
+pub use error::StoreError;
+pub use row::Row;
+pub use value::Value;
