@@ -1,2 +1,17 @@
-//! The program.
-fn main() {}
+//! luodi (落地): the one program. Reads the command line, runs the command, and answers with an exit code:
+//! 0 done, 1 refused or a check failed, 2 the command line cannot be understood.
+
+mod cli;
+mod commands;
+mod failure;
+mod output;
+mod usage;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::parse(std::env::args_os()) {
+        Ok(cli) => commands::run(cli).map_or_else(|failure| failure.tell(), |()| ExitCode::SUCCESS),
+        Err(error) => usage::tell(&error),
+    }
+}

@@ -1,0 +1,27 @@
+//! `luodi policy …`: checking, explaining and testing policy packs.
+
+mod check;
+mod files;
+mod schema;
+
+use clap::Subcommand;
+
+use crate::failure::Answer;
+
+/// What can be done with packs.
+#[derive(Debug, Subcommand)]
+#[command(about = "政策包：检查、说明、试算、格式")]
+pub enum PolicyTask {
+    Check(check::Check),
+    Schema(schema::Schema),
+}
+
+impl PolicyTask {
+    /// Runs the command.
+    pub fn run(self) -> Answer {
+        match self {
+            PolicyTask::Check(task) => task.run(),
+            PolicyTask::Schema(task) => task.run(),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `luodi policy check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use policy::{LocatedProblem, Report, Severity, Style};
+use serde::Serialize;
+
+use super::files;
+use crate::commands::read_text;
+use crate::failure::{Answer, Failure};
+use crate::output;
+
+/// `luodi policy check`.
+#[derive(Debug, Args)]
+#[command(about = "检查政策包：错误标出文件、行、列，警告一并列出")]
+pub struct Check {
+    #[arg(
+        value_name = "路径",
+        required = true,
+        help = "政策包文件或文件夹，可多个"
+    )]
+    paths: Vec<PathBuf>,
+    #[arg(long, help = "输出 JSON")]
+    json: bool,
+}
+
+/// The answer for machines.
+#[derive(Debug, Serialize)]
+struct Shown {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    problems: Vec<LocatedProblem>,
+}
+
+impl Check {
+    /// Checks every file and shows what was found; an error makes the command fail.
+    pub fn run(self) -> Answer {
+        let reports = reports(&self.paths)?;
+        let count = |severity| {
+            reports
+                .iter()
+                .flat_map(|report| &report.problems)
+                .filter(|p| p.severity == severity)
+                .count()
+        };
+        let shown = Shown {
+            files: reports.len(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            problems: reports
+                .iter()
+                .flat_map(|report| report.source.located(&report.problems))
+                .collect(),
+        };
+        if self.json {
+            output::say_json(&shown)?;
+        } else {
+            show(&reports, &shown);
+        }
+        if shown.errors > 0 {
+            Err(Failure::Told)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn reports(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
+    let found = files::collect(paths, files::is_pack)?;
+    if found.is_empty() {
+        return Err(Failure::because(
+            "这些路径下没有政策包（*.toml）。请核对路径。",
+        ));
+    }
+    let check = |path: &PathBuf| {
+        Ok(policy::check(
+            &path.display().to_string(),
+            &read_text(path)?,
+        ))
+    };
+    found.iter().map(check).collect()
+}
+
+fn show(reports: &[Report], shown: &Shown) {
+    let style = if output::coloured() {
+        Style::Ansi
+    } else {
+        Style::Plain
+    };
+    for report in reports.iter().filter(|report| !report.problems.is_empty()) {
+        output::complain(&report.render(style));
+        output::complain("");
+    }
+    let Shown {
+        files,
+        errors,
+        warnings,
+        ..
+    } = shown;
+    let verdict = if *errors > 0 {
+        "不能使用"
+    } else {
+        "可以使用"
+    };
+    output::say(&format!(
+        "检查政策包 {files} 个：错误 {errors} 处，警告 {warnings} 处，{verdict}。"
+    ));
+}
