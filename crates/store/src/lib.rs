@@ -9,8 +9,15 @@ mod row;
 mod sqlite;
 mod value;
 
+pub mod accounts;
+pub mod attachments;
 pub mod chain;
 pub mod events;
+pub mod holidays;
+pub mod packs;
+pub mod performance;
+pub mod units;
+pub mod views;
 
 pub use batch::{Batch, Sql};
 pub use chain::sm3_hex;

@@ -1,0 +1,130 @@
+//! Files kept with facts: stored once by the hash of their content, named by rows of their own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::event::FileRef;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as ObjectPath;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use store::attachments::{self, AttachmentRow};
+use store::Batch;
+use uuid::Uuid;
+
+use crate::guard::{UploadLimits, check_upload};
+use crate::{Actor, Outcome, Service, ServiceError};
+
+/// Where contents lie: a folder, or any object store.
+#[derive(Clone)]
+pub(crate) struct Blobs {
+    store: Arc<dyn ObjectStore>,
+}
+
+impl Blobs {
+    /// A folder, made when it is not there.
+    pub(crate) fn open(folder: &Path) -> Outcome<Blobs> {
+        let cannot = |error: &dyn std::fmt::Display| {
+            ServiceError::Failed(format!("附件目录 {} 无法使用：{error}", folder.display()))
+        };
+        std::fs::create_dir_all(folder).map_err(|error| cannot(&error))?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| cannot(&error))?;
+        Ok(Blobs { store: Arc::new(store) })
+    }
+
+    /// Keeps a content under its hash; the same content is kept once.
+    async fn put(&self, sm3: &str, content: Bytes) -> Outcome<()> {
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.store.put_opts(&place(sm3), content.into(), options).await {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+            Err(error) => Err(ServiceError::Failed(format!("附件无法保存：{error}"))),
+        }
+    }
+
+    async fn get(&self, sm3: &str) -> Outcome<Bytes> {
+        let found = self.store.get(&place(sm3)).await;
+        let found = found.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))?;
+        found.bytes().await.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))
+    }
+}
+
+/// Two levels of folders, so that none gets too large.
+fn place(sm3: &str) -> ObjectPath {
+    let (first, rest) = sm3.split_at_checked(2).unwrap_or((sm3, ""));
+    ObjectPath::from(format!("{first}/{rest}"))
+}
+
+/// A file as it came in.
+#[derive(Debug, Clone)]
+pub struct NewFile {
+    /// Which evidence of the rule it is, when it is one.
+    pub evidence: Option<String>,
+    /// Name on the sender's machine.
+    pub name: String,
+    /// Content.
+    pub content: Bytes,
+}
+
+/// A file to look at.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// Name as uploaded.
+    pub name: String,
+    /// Type by content.
+    pub mime: String,
+    /// Content.
+    pub content: Bytes,
+}
+
+impl Attachment {
+    /// Whether a browser shows it by itself; anything else is only downloaded.
+    pub fn shown(&self) -> bool {
+        matches!(self.mime.as_str(), "image/jpeg" | "image/png" | "image/webp" | "application/pdf")
+    }
+}
+
+impl Service {
+    /// Checks files and keeps their contents; the rows that name them are written with the fact.
+    pub async fn keep_files(&self, actor: &Actor, project: &str, files: Vec<NewFile>) -> Outcome<Vec<FileRef>> {
+        let mut checked = Vec::with_capacity(files.len());
+        for file in &files {
+            let upload = check_upload(&file.name, &file.content, &UploadLimits::default());
+            checked.push(upload.map_err(|error| ServiceError::field("files", error.to_string()))?);
+        }
+        let mut batch = Batch::new();
+        let mut references = Vec::with_capacity(files.len());
+        for (file, upload) in files.into_iter().zip(checked) {
+            self.blobs().put(&upload.sm3, file.content.clone()).await?;
+            let row = AttachmentRow {
+                region: actor.region.clone(),
+                id: Uuid::now_v7().to_string(),
+                project: project.to_string(),
+                sm3: upload.sm3.clone(),
+                name: upload.name.clone(),
+                mime: upload.kind.media_type().to_string(),
+                size: file.content.len() as i64,
+                uploaded_by: actor.account.clone(),
+                uploaded_at: self.now(),
+                evidence: file.evidence.clone(),
+                scanned: false,
+            };
+            attachments::insert(&mut batch, &row);
+            references.push(FileRef { evidence: file.evidence, name: upload.name, sm3: upload.sm3 });
+        }
+        if !batch.is_empty() {
+            self.db().write(batch).await?;
+        }
+        Ok(references)
+    }
+
+    /// A file of a project that the actor may see.
+    pub async fn attachment(&self, actor: &Actor, project: &str, sm3: &str) -> Outcome<Attachment> {
+        let loaded = self.load(&actor.region, project).await?;
+        if !self.may_see(actor, &loaded, &loaded.state()) {
+            return Err(ServiceError::no_project());
+        }
+        let row = attachments::by_hash(self.db(), &actor.region, project, sm3).await?;
+        let row = row.ok_or_else(|| ServiceError::NotFound("没有找到这个附件，可能已随项目移走".into()))?;
+        Ok(Attachment { name: row.name, mime: row.mime, content: self.blobs().get(&row.sm3).await? })
+    }
+}
