@@ -6,7 +6,7 @@ use std::sync::Arc;
 use calendar::{Limit, Roll};
 
 use crate::compiled::{
-    Anchor, Clause, End, ItemIx, Milestone, MilestoneIx, Node, NodeIx, NodeKind, NodeLimit, Policy,
+    Anchor, Clause, End, Milestone, MilestoneIx, Node, NodeIx, NodeKind, NodeLimit, Policy,
 };
 use crate::model::{LimitDef, MilestoneDef, PackFile, SpanDef, StageDef, StepDef};
 

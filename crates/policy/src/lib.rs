@@ -1,14 +1,20 @@
 //! Policy packs: what a document orders, as data.
 
+mod check;
 mod compile;
 pub mod compiled;
 pub mod model;
 mod problem;
 mod read;
+mod schema;
+mod shape;
+mod syntax;
 mod tree;
+mod words;
 
 pub use compiled::*;
 pub use problem::{
     Label, LocatedLabel, LocatedProblem, Problem, Problems, Severity, Source, Style,
 };
-pub use read::{Report, check, read};
+pub use read::{Report, check, check_beside, read};
+pub use schema::schema;

@@ -94,10 +94,10 @@ pub struct PackHead {
     /// 文号。
     pub document: String,
     /// 印发日期。
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     pub issued: Day,
     /// 施行日期。
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     pub effective: Day,
     /// 履约包所依附的全生命周期包编号。
     #[serde(default)]
@@ -305,7 +305,7 @@ pub enum Action {
 #[serde(deny_unknown_fields)]
 pub struct ScopeDef {
     /// 自哪一日起过会并签约的项目适用。
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     pub since: Day,
     /// 须达到的节点，如 `["approved", "signed"]`。
     pub requires: Vec<String>,
@@ -814,7 +814,7 @@ pub struct DisputeDef {
     pub text: String,
 }
 
-/// `LimitUnit` as the schema shows it.
+/// 期限的单位。
 #[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "LimitUnit")]
@@ -830,7 +830,7 @@ enum LimitUnitSchema {
     Years,
 }
 
-/// `Roll` as the schema shows it.
+/// 期限最后一日逢休息日如何处理。
 #[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Roll")]

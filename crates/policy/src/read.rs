@@ -1,12 +1,20 @@
 //! Text in, checked pack out.
 
-use std::ops::Range;
+use std::sync::LazyLock;
 
+use serde_json::Value;
+
+use crate::check::check as check_rules;
 use crate::compile::compile;
 use crate::compiled::Policy;
 use crate::model::PackFile;
-use crate::problem::{Problem, Problems, Severity, Source, Style};
+use crate::problem::{LocatedProblem, Problem, Problems, Severity, Source, Style};
+use crate::schema::schema;
+use crate::shape;
+use crate::syntax;
 use crate::tree::Tree;
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
 
 /// What checking a file found.
 #[derive(Debug, Clone)]
@@ -22,14 +30,17 @@ pub struct Report {
 impl Report {
     /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
-        self.problems
-            .iter()
-            .any(|problem| problem.severity == Severity::Error)
+        has_errors(&self.problems)
     }
 
     /// The messages, drawn for people.
     pub fn render(&self, style: Style) -> String {
         self.source.render(&self.problems, style)
+    }
+
+    /// The problems by line and column.
+    pub fn located(&self) -> Vec<LocatedProblem> {
+        self.source.located(&self.problems)
     }
 }
 
@@ -47,8 +58,21 @@ pub fn read(source_name: &str, text: &str) -> Result<Policy, Problems> {
 }
 
 /// Reads and checks a pack and says everything that is wrong with it.
+///
+/// What a performance pack says about stages and steps of the pack that it accompanies is checked by
+/// [`check_beside`].
 pub fn check(source_name: &str, text: &str) -> Report {
-    let (policy, problems) = check_text(text);
+    report(source_name, text, None)
+}
+
+/// As [`check`], for a performance pack together with the lifecycle pack that it accompanies.
+pub fn check_beside(source_name: &str, text: &str, lifecycle: &Policy) -> Report {
+    report(source_name, text, Some(lifecycle))
+}
+
+fn report(source_name: &str, text: &str, beside: Option<&Policy>) -> Report {
+    let (policy, mut problems) = check_text(text, beside);
+    problems.sort_by_key(|problem| problem.labels.first().map_or(0, |label| label.span.start));
     Report {
         source: Source::new(source_name, text),
         problems,
@@ -56,25 +80,47 @@ pub fn check(source_name: &str, text: &str) -> Report {
     }
 }
 
-fn check_text(text: &str) -> (Option<Policy>, Vec<Problem>) {
-    let (tree, errors) = Tree::parse(text);
+fn check_text(text: &str, beside: Option<&Policy>) -> (Option<Policy>, Vec<Problem>) {
+    let (mut tree, errors) = Tree::parse(text);
     if !errors.is_empty() {
-        return (None, errors.iter().map(|e| of_toml("syntax", e)).collect());
+        return (
+            None,
+            errors
+                .iter()
+                .map(|error| syntax::problem(error, text))
+                .collect(),
+        );
     }
+    let mut problems = shape::check(&mut tree.root, &SCHEMA);
     let file: PackFile = match tree.read() {
         Ok(file) => file,
-        Err(error) => return (None, vec![of_toml("shape", &error)]),
+        Err(error) => {
+            // The schema describes the types, so it has said already what does not fit them.
+            if !has_errors(&problems) {
+                problems.push(Problem::error(
+                    "shape",
+                    error.span().unwrap_or(0..0),
+                    error.message(),
+                ));
+            }
+            return (None, problems);
+        }
     };
+    problems.extend(check_rules(&tree, &file, beside));
+    if has_errors(&problems) {
+        return (None, problems);
+    }
     match compile(file) {
-        Ok(policy) => (Some(policy), Vec::new()),
-        Err(error) => (
-            None,
-            vec![Problem::error("unresolved", 0..0, error.to_string())],
-        ),
+        Ok(policy) => (Some(policy), problems),
+        Err(error) => {
+            problems.push(Problem::error("unresolved", 0..0, error.to_string()));
+            (None, problems)
+        }
     }
 }
 
-fn of_toml(code: &'static str, error: &toml::de::Error) -> Problem {
-    let span: Range<usize> = error.span().unwrap_or(0..0);
-    Problem::error(code, span, error.message())
+fn has_errors(problems: &[Problem]) -> bool {
+    problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
 }
