@@ -225,6 +225,21 @@ export class Page {
     return { ...answer, body: Buffer.from(answer.body, 'base64') };
   }
 
+  /** Drawings that the page names and the served files do not hold. */
+  brokenIcons() {
+    return this.evaluate(`async () => {
+      const wanted = new Set(Array.from(document.querySelectorAll('use'), (use) => use.getAttribute('href')));
+      const files = {};
+      const broken = [];
+      for (const href of wanted) {
+        const [file, id] = href.split('#');
+        files[file] = files[file] || await (await fetch(file)).text();
+        if (!files[file].includes('id="' + id + '"')) broken.push(href);
+      }
+      return broken;
+    }`);
+  }
+
   /** Whether the page is wider than the window: nothing may need scrolling sideways except inside a table. */
   overflows() {
     return this.evaluate('() => document.scrollingElement.scrollWidth > window.innerWidth');

@@ -32,6 +32,7 @@ for (const kind of kinds) {
         await page.waitForText('年产6万吨电子级化学品生产项目');
         await page.screenshot(`style-guide/${kind.name}-${width}`, { full: true });
         assert.equal(await page.overflows(), false, 'the page is wider than the window');
+        assert.deepEqual(await page.brokenIcons(), []);
         assert.deepEqual(page.problems, []);
       });
     }
