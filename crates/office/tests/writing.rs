@@ -201,7 +201,7 @@ fn faults_come_back_as_the_same_table_with_a_column_that_is_ignored() {
         "{sheet}"
     );
     let comments = part("xl/comments1.xml");
-    assert_eq!(comments.matches("<comment ").count(), 3, "{comments}");
+    assert_eq!(comments.matches("<comment ").count(), 5, "{comments}");
     assert!(part("xl/styles.xml").contains("FFFFC7CE"));
 }
 
@@ -265,6 +265,23 @@ proptest! {
     fn no_bytes_make_the_reader_fail_other_than_with_a_message(bytes in prop::collection::vec(any::<u8>(), 0..400), start in 0_usize..5) {
         let starts: [&[u8]; 5] = [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\x09\x08"];
         let bytes = [starts[start], &bytes].concat();
+        if let Err(error) = read(&bytes, "a.xlsx") {
+            prop_assert!(error.to_string().contains("「a.xlsx」"));
+        }
+    }
+
+    #[test]
+    fn a_sheet_with_damaged_places_is_read_or_refused_with_a_message(changes in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(&b"09AZ<>/\"=: \xff"[..])), 1..6)) {
+        let rows: [(u32, &[&str]); 2] = [
+            (1, &["序号", "项目名称"]),
+            (2, &["1", &common::raw("", r#"<f t="shared" ref="B2:B3" si="0">A1</f><v>45535</v>"#)]),
+        ];
+        let mut sheet = format!(r#"<dimension ref="A1:B2"/>{}"#, common::sheet_data(&rows)).into_bytes();
+        for (place, byte) in changes {
+            let at = place.index(sheet.len());
+            sheet[at] = byte;
+        }
+        let bytes = common::workbook("", &String::from_utf8_lossy(&sheet), &[]);
         if let Err(error) = read(&bytes, "a.xlsx") {
             prop_assert!(error.to_string().contains("「a.xlsx」"));
         }

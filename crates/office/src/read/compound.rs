@@ -198,3 +198,50 @@ pub(super) fn scan(stream: &[u8]) -> Records {
     found.area = found.area.saturating_add(rows.saturating_mul(columns));
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let head = [kind.to_le_bytes(), (data.len() as u16).to_le_bytes()].concat();
+        [&head, data].concat()
+    }
+
+    fn words(values: &[u16]) -> Vec<u8> {
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect()
+    }
+
+    #[test]
+    fn passwords_and_macro_sheets_are_seen_in_the_records() {
+        let password = record(0x002f, &words(&[1, 1, 1]));
+        assert!(scan(&password).encrypted);
+        let macro_sheet = record(0x0085, &[0, 0, 0, 0, 0, 1, 1, 0, b'a']);
+        assert!(scan(&macro_sheet).macro_sheet);
+        assert_eq!(
+            scan(&record(0x0085, &[0, 0, 0, 0, 0, 0, 1, 0, b'a'])),
+            Records::default()
+        );
+    }
+
+    #[test]
+    fn the_area_counts_declared_and_used_cells_of_every_sheet() {
+        let sheet = record(0x0809, &words(&[0x0600, 0x0010]));
+        // Declared: rows 0 to 9, columns 0 to 3.
+        let dimensions = record(0x0200, &words(&[0, 0, 10, 0, 0, 4, 0]));
+        // Used: row 99, column 9.
+        let number = record(0x0203, &words(&[99, 9, 0, 0, 0, 0, 0]));
+        let stream = [sheet.clone(), dimensions, sheet, number].concat();
+        assert_eq!(scan(&stream).area, 40 + 1000);
+    }
+
+    #[test]
+    fn a_record_cut_short_ends_the_look() {
+        assert_eq!(scan(&[0x03, 0x02, 0xff]), Records::default());
+        assert_eq!(scan(&[0x03, 0x02, 0xff, 0xff, 0x01]).area, 1);
+        assert!(Compound::open(b"\xd0\xcf\x11\xe0").is_none());
+    }
+}

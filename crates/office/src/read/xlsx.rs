@@ -93,7 +93,11 @@ impl Sheets for XlsxSheets<'_> {
         let mut builder =
             GridBuilder::new(self.file_name, Some(name.clone()), self.limits, stop_after);
         self.fill(&name, &mut builder)?;
-        let merges = self.merges(&name)?;
+        // Merges only matter where headings are looked for, and take another pass over the sheet.
+        let merges = match stop_after {
+            Some(_) => self.merges(&name)?,
+            None => Vec::new(),
+        };
         Ok(builder.finish(merges))
     }
 }

@@ -12,7 +12,7 @@ pub const FAULT_HEADING: &str = "问题说明";
 /// Writes `table` as a workbook with its faults marked.
 ///
 /// A fault is the line of a row (as in [`TableRow::line`]), the index of a column, and the reason. A column beyond the
-/// headings means the row as a whole: its reason stands in the last column only. Faults that the table itself
+/// headings means the row as a whole: its reason stands at its first cell. Faults that the table itself
 /// knows (error cells, rows that do not fit) are marked too. With `only_faulty`, rows without faults are left out.
 ///
 /// # Errors
@@ -127,9 +127,7 @@ fn out_row(table: &Table, row: &TableRow, reasons: Option<&RowReasons<'_>>) -> V
     let mut cells: Vec<OutCell> = (0..width)
         .map(|column| OutCell {
             value: row.cells.get(column).map_or(Out::Empty, out),
-            fault: reasons
-                .and_then(|r| r.get(&column))
-                .map(|list| list.join("\n")),
+            fault: reasons.and_then(|reasons| mark(reasons, column)),
         })
         .collect();
     cells.push(match reasons {
@@ -137,6 +135,18 @@ fn out_row(table: &Table, row: &TableRow, reasons: Option<&RowReasons<'_>>) -> V
         None => OutCell::default(),
     });
     cells
+}
+
+/// The comment of a cell; what is wrong with the row as a whole stands in its first cell.
+fn mark(reasons: &RowReasons<'_>, column: usize) -> Option<String> {
+    let whole = reasons.get(&usize::MAX).filter(|_| column == 0);
+    let list: Vec<&str> = whole
+        .into_iter()
+        .chain(reasons.get(&column))
+        .flatten()
+        .copied()
+        .collect();
+    (!list.is_empty()).then(|| list.join("\n"))
 }
 
 /// All reasons of a row in one text, each with its column.

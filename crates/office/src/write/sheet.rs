@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, Note, Workbook, Worksheet};
 
 use super::style::{ColumnFormats, Styles};
-use super::{Out, OutCell, Paper, Sheet, display_width};
+use super::{Column, Out, OutCell, Paper, Sheet, display_width};
 use crate::WriteError;
 use crate::value::{is_plain_decimal, significant_digits};
 
@@ -15,6 +15,10 @@ const SHEET_ROWS: u32 = 1_048_576;
 
 /// Characters that Excel takes in a cell, counted in UTF-16.
 const CELL_CHARS: usize = 32_767;
+
+/// Height of a line of text in points, and what Excel allows for a row.
+const LINE_HEIGHT: f64 = 14.0;
+const MAX_ROW_HEIGHT: f64 = 409.0;
 
 /// Digits that Excel keeps of a number.
 const KEPT_DIGITS: usize = 15;
@@ -75,6 +79,12 @@ impl SheetWriter {
             self.begin_part()?;
         }
         let row = self.next_row;
+        let lines = self.lines_needed(cells);
+        if lines > 1.0 {
+            // Only rows of several lines get a height of their own: each one is remembered until the end.
+            let height = (lines * LINE_HEIGHT + 4.0).min(MAX_ROW_HEIGHT);
+            self.worksheet()?.set_row_height(row, height)?;
+        }
         for column in 0..self.sheet.columns.len() {
             let empty = OutCell::default();
             self.write_cell(row, column, cells.get(column).unwrap_or(&empty))?;
@@ -125,6 +135,21 @@ impl SheetWriter {
         Ok(())
     }
 
+    /// Lines of the highest cell of a row. Not every office program measures wrapped text when it opens a file.
+    fn lines_needed(&self, cells: &[OutCell]) -> f64 {
+        let lines = |(cell, column): (&OutCell, &Column)| match &cell.value {
+            Out::Text(text) if text.len() as f64 > column.width => {
+                wrapped_lines(text, column.width)
+            }
+            _ => 1.0,
+        };
+        cells
+            .iter()
+            .zip(&self.sheet.columns)
+            .map(lines)
+            .fold(1.0, f64::max)
+    }
+
     fn worksheet(&mut self) -> Result<&mut Worksheet, WriteError> {
         Ok(self.book.worksheet_from_index(self.part - 1)?)
     }
@@ -172,6 +197,15 @@ impl SheetWriter {
     }
 }
 
+/// Lines that text takes in a column; a wrapped line is hardly ever filled to its end.
+fn wrapped_lines(text: &str, width: f64) -> f64 {
+    let room = (width - 2.0).max(2.0);
+    let lines = text
+        .lines()
+        .map(|line| (display_width(line) / room).ceil().max(1.0));
+    lines.sum::<f64>().max(1.0)
+}
+
 /// A name that Excel accepts on a tab: at most 31 characters, none of `[]:*?/\`, no apostrophe at the ends.
 fn tab_name(name: &str, part: usize) -> String {
     let suffix = if part > 1 {
@@ -214,6 +248,7 @@ fn set_page(page: &mut Worksheet, sheet: &Sheet) -> Result<(), WriteError> {
         // One page wide, as many high as it takes.
         page.set_print_fit_to_pages(1, 0);
     }
+    page.set_default_row_height(18.0);
     page.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
     page.set_print_center_horizontally(true);
     page.set_footer("&C第 &P 页，共 &N 页");
@@ -229,7 +264,7 @@ fn write_head(page: &mut Worksheet, sheet: &Sheet, styles: &Styles) -> Result<u3
     let notes = sheet.note_lines.iter().map(|n| (n, &styles.note, 18.0));
     for (text, format, height) in title.chain(notes) {
         // Merged cells do not grow by themselves, so the height is set for the lines that the text will take.
-        let lines = (display_width(text) / width).ceil().max(1.0);
+        let lines = wrapped_lines(text, width);
         page.set_row_height(row, height * lines)?;
         if last > 0 {
             page.merge_range(row, 0, row, last, text, format)?;
@@ -241,7 +276,7 @@ fn write_head(page: &mut Worksheet, sheet: &Sheet, styles: &Styles) -> Result<u3
     let lines = sheet
         .columns
         .iter()
-        .map(|c| (display_width(&c.heading) / (c.width - 1.0)).ceil());
+        .map(|c| wrapped_lines(&c.heading, c.width));
     page.set_row_height(row, 16.0 * lines.fold(1.0, f64::max) + 8.0)?;
     for (index, column) in sheet.columns.iter().enumerate() {
         page.write_string_with_format(row, index as u16, &column.heading, &styles.heading)?;
