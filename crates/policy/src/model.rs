@@ -644,6 +644,13 @@ pub enum Side {
 }
 
 impl Side {
+    /// 标识，与数据库、接口一致：government、enterprise。
+    pub fn id(self) -> &'static str {
+        match self {
+            Side::Government => "government",
+            Side::Enterprise => "enterprise",
+        }
+    }
     /// 中文名称。
     pub fn title(self) -> &'static str {
         match self {

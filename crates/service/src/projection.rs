@@ -2,10 +2,13 @@
 //! Written in the same transaction as the facts; can be dropped and rebuilt from them.
 
 use calendar::{Day, WorkCalendar};
-use domain::event::{Event, EventKind};
-use domain::state::State;
-use domain::track::{Plan, plan};
+use domain::event::{Details, Event, EventId, EventKind};
+use domain::state::{BreachStatus, State};
+use domain::track::{Awaiting, Deadline, Plan, deadlines, plan, summary};
+use domain::values::{MoneyUnit, normalise_name};
 use jiff::Timestamp;
+use policy::Policy;
+use policy::model::Side;
 use store::Batch;
 use store::deadlines::DeadlineRow;
 use store::performance::EntryRow;
@@ -62,4 +65,215 @@ pub fn write(batch: &mut Batch, projected: &Projected, version: u32, at: Timesta
     store::deadlines::replace(batch, region, project, &projected.deadlines);
     store::todos::replace(batch, region, project, &projected.todos);
     store::performance::replace(batch, region, project, &projected.entries);
+}
+
+fn project_row(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>, plan: &Plan) -> ProjectRow {
+    let summary = summary(*packs, state, plan);
+    let none = Details::default();
+    let details = state.details.unwrap_or(&none);
+    let head = &packs.lifecycle.file.pack;
+    let reached = |milestone: &str| summary.milestones.get(milestone).copied();
+    let authority = packs.lifecycle.units_of("authority", state.parties()).first().map(|unit| unit.to_string());
+    ProjectRow {
+        region: region.to_string(),
+        project: project.to_string(),
+        number: 0,
+        name: details.name.clone(),
+        normal_name: normalise_name(&details.name),
+        credit_code: details.credit_code.as_ref().map(|code| code.as_str().to_string()),
+        investor: details.investor.clone(),
+        enterprise: details.enterprise.clone(),
+        sector: details.sector.map(|sector| sector.id().to_string()),
+        industry: details.industry.clone(),
+        host: details.host.clone(),
+        authority,
+        receiving_unit: details.receiving_unit.clone(),
+        total_investment: details.total_investment.map(|yuan| yuan.0),
+        introduced_funds: details.introduced_funds.map(|yuan| yuan.0),
+        funds_in_place: details.funds_in_place.map(|yuan| yuan.0),
+        location: details.location.clone(),
+        pack: head.id.clone(),
+        pack_version: head.version.clone(),
+        stage: summary.current_stage.clone(),
+        stage_title: summary.current_stage_title.clone(),
+        approved_on: reached("approved"),
+        signed_on: reached("signed"),
+        started_on: reached("started"),
+        listed_on: reached("listed"),
+        completed_on: reached("completed"),
+        in_production_on: reached("in_production"),
+        above_scale_on: reached("above_scale"),
+        next_due_on: summary.next_due_on,
+        next_node: summary.next_due_node.clone(),
+        next_title: summary.next_due_title.clone(),
+        yellow_on: summary.yellow_on,
+        red_on: summary.red_on,
+        finished: summary.finished,
+        removed: summary.removed,
+        in_scope: state.scope.map(|scope| scope.in_scope),
+        sample: state.sample,
+        withdrawn: state.withdrawn_on.is_some(),
+        import_batch: None,
+    }
+}
+
+/// Deadlines whose anchor is reached. A forecast is shown on the project's page but is nobody's deadline yet.
+fn deadline_rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>, plan: &Plan) -> Vec<DeadlineRow> {
+    let all = deadlines(packs.lifecycle, state, plan);
+    let anchored = all.into_iter().filter(|deadline| !deadline.projected);
+    let row = |deadline: Deadline| DeadlineRow {
+        region: region.to_string(),
+        project: project.to_string(),
+        notify_on: first_notice(&deadline),
+        kind: deadline.kind.id().to_string(),
+        node: deadline.node,
+        title: deadline.title,
+        opens_on: deadline.opens_on,
+        warn_on: deadline.warn_on,
+        due_on: Some(deadline.due_on),
+        grace_until: deadline.grace_until,
+        done_on: deadline.done_on,
+        suspended: !deadline.running && deadline.done_on.is_none(),
+        provisional: deadline.provisional,
+        unit: Some(deadline.responsible).filter(|unit| !unit.is_empty()),
+        warned_by: deadline.warned_by,
+        clause: deadline.clause,
+        level: 0,
+    };
+    anchored.map(row).collect()
+}
+
+/// The first day on which something has to be sent: the warning, or the day after the last one.
+fn first_notice(deadline: &Deadline) -> Option<Day> {
+    if !deadline.running {
+        return None;
+    }
+    let last = deadline.grace_until.unwrap_or(deadline.due_on);
+    deadline.warn_on.or_else(|| last.tomorrow().ok())
+}
+
+fn todo_rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>, plan: &Plan) -> Vec<TodoRow> {
+    let awaiting = summary(*packs, state, plan).awaiting;
+    let rows = |waits: Awaiting| {
+        let row = move |unit: &String| TodoRow {
+            region: region.to_string(),
+            project: project.to_string(),
+            kind: waits.kind.id().to_string(),
+            subject: waits.subject.clone(),
+            unit: unit.clone(),
+            title: waits.title.clone(),
+            since: waits.since,
+            due_on: waits.due,
+        };
+        waits.units.clone().iter().map(row).collect::<Vec<_>>()
+    };
+    awaiting.into_iter().flat_map(rows).collect()
+}
+
+/// Duties, merits, breaches, exemptions and awards, for the lists over all projects.
+fn entry_rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>) -> Vec<EntryRow> {
+    let Some(performance) = packs.performance else { return Vec::new() };
+    let entries = Entries { region, project, performance, state };
+    let mut rows: Vec<EntryRow> = entries.duties().chain(entries.merits()).chain(entries.breaches()).collect();
+    rows.extend(entries.exemptions());
+    rows.extend(entries.awards());
+    rows
+}
+
+struct Entries<'a> {
+    region: &'a str,
+    project: &'a str,
+    performance: &'a Policy,
+    state: &'a State<'a>,
+}
+
+impl<'a> Entries<'a> {
+    fn row(&self, kind: &str, id: EventId, side: Side, title: String, clause: &str) -> EntryRow {
+        EntryRow {
+            region: self.region.to_string(),
+            project: self.project.to_string(),
+            entry: format!("{kind}-{:05}", id.0),
+            side: side.id().to_string(),
+            kind: kind.to_string(),
+            title,
+            unit: None,
+            due_on: None,
+            target: None,
+            value: None,
+            state: "recorded".to_string(),
+            clause: clause.to_string(),
+            happened_on: None,
+        }
+    }
+
+    fn duties(&self) -> impl Iterator<Item = EntryRow> {
+        self.state.duties.iter().filter_map(|duty| {
+            let rule = self.performance.file.duty.iter().find(|rule| rule.id == duty.duty)?;
+            let title = match duty.detail {
+                "" => rule.title.clone(),
+                detail => format!("{}（{detail}）", rule.title),
+            };
+            let money = |yuan: domain::Yuan| format!("{}万元", yuan.format_in(MoneyUnit::Wan));
+            let row = self.row("duty", duty.id, rule.side, title, &rule.clause);
+            Some(EntryRow {
+                unit: rule.units.first().and_then(|role| self.unit(role)),
+                due_on: duty.due,
+                target: duty.target.map(money),
+                value: duty.fulfilled.and_then(|fulfilled| fulfilled.value).map(money),
+                state: if duty.is_met() { "met" } else { "open" }.to_string(),
+                happened_on: Some(duty.on),
+                ..row
+            })
+        })
+    }
+
+    fn merits(&self) -> impl Iterator<Item = EntryRow> {
+        self.state.merits.iter().filter_map(|merit| {
+            let rule = self.performance.file.merit.iter().find(|rule| rule.id == merit.merit)?;
+            let row = self.row("merit", merit.id, rule.side, rule.title.clone(), &rule.clause);
+            Some(EntryRow { happened_on: Some(merit.on), ..row })
+        })
+    }
+
+    fn breaches(&self) -> impl Iterator<Item = EntryRow> {
+        self.state.breaches.iter().filter_map(|breach| {
+            let rule = self.performance.file.breach.iter().find(|rule| rule.id == breach.breach)?;
+            let state = match breach.status() {
+                BreachStatus::Open => "open",
+                BreachStatus::Rectified => "rectified",
+                BreachStatus::Sanctioned => "sanctioned",
+                BreachStatus::Exempted => "exempted",
+            };
+            let row = self.row("breach", breach.id, rule.side, rule.title.clone(), &rule.clause);
+            Some(EntryRow {
+                unit: Some(breach.by.unit.clone()),
+                due_on: breach.rectify_by,
+                state: state.to_string(),
+                happened_on: Some(breach.on),
+                ..row
+            })
+        })
+    }
+
+    fn exemptions(&self) -> impl Iterator<Item = EntryRow> {
+        self.state.exemptions.iter().filter_map(|exemption| {
+            let rule = self.performance.file.exemption.iter().find(|rule| rule.id == exemption.ground)?;
+            let state = if exemption.interval().is_some() { "granted" } else { "open" };
+            let row = self.row("exemption", exemption.id, Side::Enterprise, rule.title.clone(), &rule.clause);
+            Some(EntryRow { state: state.to_string(), happened_on: Some(exemption.from), ..row })
+        })
+    }
+
+    fn awards(&self) -> impl Iterator<Item = EntryRow> {
+        self.state.awards.iter().filter_map(|award| {
+            let rule = self.performance.file.award.iter().find(|rule| rule.id == award.award)?;
+            let title = format!("{}：{}", rule.title, award.text);
+            let row = self.row("award", award.id, Side::Enterprise, title, &rule.clause);
+            Some(EntryRow { happened_on: Some(award.on), ..row })
+        })
+    }
+
+    fn unit(&self, role: &str) -> Option<String> {
+        self.performance.units_of(role, self.state.parties()).first().map(|unit| unit.to_string())
+    }
 }

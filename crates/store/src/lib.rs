@@ -10,10 +10,12 @@ mod sqlite;
 mod value;
 
 pub mod accounts;
+pub mod alerts;
 pub mod attachments;
 pub mod chain;
 pub mod events;
 pub mod holidays;
+pub mod outbox;
 pub mod packs;
 pub mod performance;
 pub mod units;

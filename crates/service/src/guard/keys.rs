@@ -21,6 +21,14 @@ pub struct KeySource {
     pub file: Option<PathBuf>,
 }
 
+/// A key does not go into logs.
+impl std::fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let key = self.key.as_ref().map(|_| "…");
+        f.debug_struct("KeySource").field("key", &key).field("file", &self.file).finish()
+    }
+}
+
 impl KeySource {
     /// Reads `LUODI_KEY` and `LUODI_KEY_FILE`.
     pub fn from_environment() -> Self {

@@ -48,7 +48,7 @@ pub(super) enum SectorCell {
 /// Reads a cell of 产业类别.
 pub(super) fn read_sector(text: &str) -> SectorCell {
     let word = bare(text);
-    if let Some(sector) = Sector::parse(&word) {
+    if let Some(sector) = Sector::parse(text.trim()) {
         return SectorCell::Sector(sector);
     }
     if let Some((_, sector)) = SECTOR_WORDS.iter().find(|(known, _)| *known == word) {
@@ -122,7 +122,8 @@ mod tests {
             ("工业", SectorCell::Sector(Sector::Industry)),
             (" 服务业 ", SectorCell::Sector(Sector::Service)),
             ("商贸", SectorCell::Sector(Sector::Commerce)),
-            ("industry", SectorCell::Wrong(String::new())),
+            ("industry", SectorCell::Sector(Sector::Industry)),
+            ("矿业", SectorCell::Wrong(String::new())),
             ("A", SectorCell::Both(Sector::Industry, "工业制造业")),
             ("Ａ类—工业制造业", SectorCell::Both(Sector::Industry, "工业制造业")),
             ("d类", SectorCell::Form4("第三产业及其他")),
