@@ -1,8 +1,10 @@
 //! Policy packs: what a document orders, as data.
 
+pub mod cases;
 mod check;
 mod compile;
 pub mod compiled;
+mod explain;
 pub mod model;
 mod problem;
 mod read;
@@ -13,6 +15,7 @@ mod tree;
 mod words;
 
 pub use compiled::*;
+pub use explain::explain;
 pub use problem::{
     Label, LocatedLabel, LocatedProblem, Problem, Problems, Severity, Source, Style,
 };

@@ -1,5 +1,7 @@
 //! The packs of the house are read and say what the documents say.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests fail by panicking
+
 use calendar::{Limit, LimitUnit};
 use policy::{Anchor, End, Parties, Policy};
 

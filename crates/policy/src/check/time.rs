@@ -241,11 +241,7 @@ impl Check<'_> {
             let at = self.value(&format!("{}/limit", rule.at));
             let message = format!(
                 "“{}”的期限，文件前后写法不同：{}“{}”，{}“{}”",
-                rule.title,
-                rule.clause,
-                short(rule.text),
-                reading.clause,
-                short(&reading.text)
+                rule.title, rule.clause, rule.text, reading.clause, reading.text
             );
             let mut problem = Problem::warning("clause-contradiction", at, message)
                 .here(format!("采用：自 `{}` 起 {used}", limit.from))
@@ -492,16 +488,4 @@ fn days(limit: Limit) -> u32 {
         LimitUnit::Months => n * 365 / 12,
         LimitUnit::Years => n * 365,
     }
-}
-
-/// The first words of a text, enough to recognise it.
-fn short(text: &str) -> String {
-    const MOST: usize = 40;
-    if text.chars().count() <= MOST {
-        return text.to_owned();
-    }
-    text.chars()
-        .take(MOST)
-        .chain(std::iter::once('…'))
-        .collect()
 }

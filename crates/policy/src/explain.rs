@@ -1,0 +1,537 @@
+//! The pack as a person would read it.
+
+use std::fmt::Write;
+
+use calendar::{Limit, Roll};
+
+use crate::compiled::Policy;
+use crate::model::{
+    AccessDef, Action, ChecklistDef, EscalationAt, EvidenceDef, LimitDef, MilestoneDef, PackKind,
+    RoleDef, Sight, SpanDef, StageDef, StepDef,
+};
+
+/// The whole pack in Chinese: who is who, what is to be done when and by whom, each with its clause.
+pub fn explain(policy: &Policy) -> String {
+    let mut page = Page {
+        policy,
+        text: String::new(),
+        sections: 0,
+    };
+    page.head();
+    page.roles();
+    page.milestones();
+    page.stages();
+    page.checklist();
+    page.procedures();
+    page.escalations();
+    page.visits();
+    page.performance();
+    page.access();
+    page.text
+}
+
+struct Page<'a> {
+    policy: &'a Policy,
+    text: String,
+    sections: usize,
+}
+
+impl<'a> Page<'a> {
+    fn line(&mut self, text: impl AsRef<str>) {
+        self.text.push_str(text.as_ref());
+        self.text.push('\n');
+    }
+
+    fn heading(&mut self, title: &str) {
+        const NUMBERS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+        let number = NUMBERS.get(self.sections).copied().unwrap_or_default();
+        self.sections += 1;
+        let _ = write!(self.text, "\n{number}、{title}\n\n");
+    }
+
+    fn head(&mut self) {
+        let pack = &self.policy.file.pack;
+        let kind = match pack.kind {
+            PackKind::Lifecycle => "全生命周期",
+            PackKind::Performance => "履约",
+        };
+        self.line(format!("{}（{}）", pack.title, pack.document));
+        self.line(format!(
+            "政策包 {}，版本 {}，{kind}；印发 {}，施行 {}",
+            pack.id, pack.version, pack.issued, pack.effective
+        ));
+        let optional = [
+            ("依附", &pack.accompanies),
+            ("解释单位", &pack.interpreted_by),
+            ("说明", &pack.note),
+        ];
+        for (title, text) in optional {
+            if let Some(text) = text {
+                self.line(format!("{title}：{text}"));
+            }
+        }
+        let roll = match pack.roll {
+            Roll::None => "期限最后一日逢休息日不顺延。",
+            Roll::NextWorkingDay => "期限最后一日逢休息日，顺延至次一工作日。",
+        };
+        self.line(roll);
+        if let Some(scope) = &self.policy.file.scope {
+            let by = self.who(&scope.confirmed_by);
+            self.line(format!(
+                "适用范围：{}由{by}甄别、确认。【{}】",
+                scope.text, scope.clause
+            ));
+        }
+    }
+
+    fn roles(&mut self) {
+        self.heading("角色");
+        for (role, def) in &self.policy.file.roles {
+            self.line(format!("- {role}：{}", holder(def)));
+        }
+    }
+
+    fn milestones(&mut self) {
+        if self.policy.file.milestone.is_empty() {
+            return;
+        }
+        self.heading("节点");
+        for milestone in &self.policy.file.milestone {
+            self.milestone(milestone);
+        }
+    }
+
+    fn milestone(&mut self, milestone: &MilestoneDef) {
+        let claimed = self.all(&milestone.claimed_by);
+        let certified = match &milestone.certified_by {
+            Some(role) => format!("，由{}认定", self.who(role)),
+            None => "，登记即成立".to_owned(),
+        };
+        self.line(format!(
+            "- {}：由{claimed}申报{certified}。【{}】",
+            milestone.title, milestone.clause
+        ));
+        if let Some(standard) = &milestone.standard {
+            self.line(format!("    标准：{standard}"));
+        }
+        for require in &milestone.requires {
+            self.line(format!(
+                "    须达到：{}不少于 {} 元",
+                require.title, require.at_least_yuan
+            ));
+        }
+        if !milestone.evidence.is_empty() {
+            self.line(format!("    材料：{}", evidence(&milestone.evidence)));
+        }
+        if !milestone.after.is_empty() {
+            self.line(format!("    不得早于：{}", self.titles(&milestone.after)));
+        }
+        self.because(milestone.because.as_deref(), 4);
+    }
+
+    fn stages(&mut self) {
+        if self.policy.file.stage.is_empty() {
+            return;
+        }
+        self.heading("阶段和环节");
+        for stage in &self.policy.file.stage {
+            self.stage(stage);
+        }
+    }
+
+    fn stage(&mut self, stage: &StageDef) {
+        let ends = self.title(&stage.ends_with);
+        let limit = self.limit(&stage.limit);
+        self.line(format!(
+            "■ {}：{limit}{ends}。【{}】",
+            stage.title, stage.clause
+        ));
+        self.line(format!("    原文：{}", stage.text));
+        if let Some(opens) = &stage.opens_with {
+            self.line(format!("    自{}之日开启", self.title(opens)));
+        }
+        self.line(format!("    责任单位：{}", self.all(&stage.units)));
+        if let Some(warn) = &stage.warn {
+            let by = stage
+                .warned_by
+                .as_deref()
+                .map(|role| format!("，由{}倒计时提醒", self.who(role)));
+            let clause = stage.warn_clause.as_deref().map(|c| format!("【{c}】"));
+            let (by, clause) = (by.unwrap_or_default(), clause.unwrap_or_default());
+            self.line(format!("    预警：到期前{}起{by}。{clause}", span(warn)));
+        }
+        self.because(stage.because.as_deref(), 4);
+        for step in &stage.step {
+            self.step(step);
+        }
+    }
+
+    fn step(&mut self, step: &StepDef) {
+        let limit = match &step.limit {
+            Some(limit) => self.limit(limit),
+            None => "文件未定期限".to_owned(),
+        };
+        let optional = if step.optional {
+            "（视情况可以不办）"
+        } else {
+            ""
+        };
+        self.line(format!(
+            "  · {}{optional}：{limit}。【{}】",
+            step.title, step.clause
+        ));
+        if !step.after.is_empty() {
+            self.line(format!("      前置：{}", self.titles(&step.after)));
+        }
+        self.line(format!("      责任单位：{}", self.all(&step.units)));
+        if !step.produces.is_empty() {
+            self.line(format!("      成果：{}", step.produces.join("、")));
+        }
+        if let Some(milestone) = &step.ends_with {
+            self.line(format!("      以{}为办结", self.title(milestone)));
+        }
+        self.because(step.because.as_deref(), 6);
+    }
+
+    fn checklist(&mut self) {
+        let checklist = &self.policy.file.checklist;
+        let Some(first) = checklist.first() else {
+            return;
+        };
+        self.heading(&format!("企业方准备事项【{}】", first.clause));
+        for (i, ChecklistDef { title, file, .. }) in checklist.iter().enumerate() {
+            let file = if *file { "（附文件）" } else { "" };
+            self.line(format!("{}. {title}{file}", i + 1));
+        }
+    }
+
+    fn procedures(&mut self) {
+        let file = &self.policy.file;
+        if file.extension.is_none() && file.removal.is_none() {
+            return;
+        }
+        self.heading("延期和调出");
+        if let Some(e) = &file.extension {
+            let (asks, reviews, approves) = (
+                self.who(&e.requested_by),
+                self.who(&e.reviewed_by),
+                self.who(&e.approved_by),
+            );
+            self.line(format!(
+                "- 延期：由{asks}申请，{reviews}审核，{approves}审批；每个项目可调整 {} 次。【{}】",
+                e.times, e.clause
+            ));
+        }
+        if let Some(r) = &file.removal {
+            let (asks, approves) = (self.who(&r.requested_by), self.who(&r.approved_by));
+            self.line(format!(
+                "- 动态调出：由{asks}申请，{approves}办理；每月 {} 次。【{}】",
+                r.times_per_month, r.clause
+            ));
+            self.because(r.because.as_deref(), 4);
+        }
+    }
+
+    fn escalations(&mut self) {
+        if self.policy.file.escalation.is_empty() {
+            return;
+        }
+        self.heading("三级递进提醒");
+        for e in &self.policy.file.escalation {
+            let when = match (e.at, e.days_after) {
+                (EscalationAt::Warn, _) => "进入预警期".to_owned(),
+                (EscalationAt::Due, 0) => "到期次日".to_owned(),
+                (EscalationAt::Due, days) => format!("到期次日起再过 {days} 个自然日"),
+            };
+            let to = self.all(&e.to);
+            self.line(format!(
+                "{}. {}：{when}，通知{to}。【{}】",
+                e.level, e.title, e.clause
+            ));
+            self.because(e.because.as_deref(), 4);
+        }
+    }
+
+    fn visits(&mut self) {
+        if self.policy.file.visit.is_empty() {
+            return;
+        }
+        self.heading("走访和调度");
+        for visit in &self.policy.file.visit {
+            let every = visit
+                .every
+                .as_ref()
+                .map(|every| format!("每{}一次，", span(every)));
+            let (by, to) = (self.all(&visit.by), self.all(&visit.report_to));
+            self.line(format!(
+                "- {}：{}由{by}走访，报送{to}。【{}】",
+                visit.title,
+                every.unwrap_or_default(),
+                visit.clause
+            ));
+        }
+    }
+
+    fn performance(&mut self) {
+        let file = &self.policy.file;
+        if file.pack.kind != PackKind::Performance {
+            return;
+        }
+        self.duties();
+        self.lists();
+        self.heading("缓冲、免责和争议");
+        if let Some(grace) = &file.grace {
+            let by = self.who(&grace.set_by);
+            self.line(format!(
+                "- 合理缓冲期：由{by}设置，最长 {} 个自然日。【{}】",
+                grace.max_days, grace.clause
+            ));
+            self.because(grace.because.as_deref(), 4);
+        }
+        for exemption in &file.exemption {
+            let by = self.all(&exemption.verified_by);
+            let proof = evidence(&exemption.evidence);
+            self.line(format!(
+                "- 免责：{}，由{by}核实，材料：{proof}。【{}】",
+                exemption.title, exemption.clause
+            ));
+        }
+        for dispute in &file.dispute {
+            let after = dispute.after.as_deref().map(|after| {
+                let title = file
+                    .dispute
+                    .iter()
+                    .find(|d| d.id == after)
+                    .map_or(after, |d| &d.title);
+                format!("{title}无效后，")
+            });
+            self.line(format!(
+                "- 争议：{}{}。【{}】",
+                after.unwrap_or_default(),
+                dispute.title,
+                dispute.clause
+            ));
+        }
+    }
+
+    fn duties(&mut self) {
+        self.heading("双方责任");
+        for duty in &self.policy.file.duty {
+            let units = self.all(&duty.units);
+            self.line(format!(
+                "- {}：{}，责任单位：{units}。【{}】",
+                duty.side.title(),
+                duty.title,
+                duty.clause
+            ));
+            if let Some(node) = &duty.due_with {
+                self.line(format!("    与 {node} 同时到期"));
+            }
+            if let Some(measure) = &duty.measure {
+                self.line(format!("    以目标值衡量：{measure}"));
+            }
+            if !duty.item.is_empty() {
+                self.line(format!("    逐项检查：{}", duty.item.join("、")));
+            }
+            self.because(duty.because.as_deref(), 4);
+        }
+    }
+
+    fn lists(&mut self) {
+        self.heading("正面、负面清单和奖励");
+        for merit in &self.policy.file.merit {
+            self.line(format!(
+                "- {}正面清单：{}。【{}】",
+                merit.side.title(),
+                merit.title,
+                merit.clause
+            ));
+        }
+        for breach in &self.policy.file.breach {
+            let by = self.all(&breach.certified_by);
+            let rectify = if breach.rectify {
+                "，整改不到位的"
+            } else {
+                ""
+            };
+            let then: Vec<&str> = breach
+                .consequence
+                .iter()
+                .map(|c| c.title.as_str())
+                .collect();
+            self.line(format!(
+                "- {}负面清单：{}，由{by}认定{rectify}，{}。【{}】",
+                breach.side.title(),
+                breach.title,
+                then.join("；"),
+                breach.clause
+            ));
+        }
+        for award in &self.policy.file.award {
+            let on_time = award.on_time.join("、");
+            self.line(format!(
+                "- 奖励：{}，按时完成 {on_time} 的优先推荐。【{}】",
+                award.title, award.clause
+            ));
+        }
+    }
+
+    fn access(&mut self) {
+        self.heading("权限");
+        for (role, access) in &self.policy.file.access {
+            self.right(role, access);
+        }
+    }
+
+    fn right(&mut self, role: &str, access: &AccessDef) {
+        let sees = match access.sees {
+            Sight::All => "看全部项目",
+            Sight::Related => "看与本单位有关的项目",
+        };
+        let contacts = if access.contacts {
+            "，可看联系电话全文"
+        } else {
+            ""
+        };
+        let may: Vec<&str> = access.may.iter().map(|action| action.title()).collect();
+        let may = if may.is_empty() {
+            "只看不办".to_owned()
+        } else {
+            may.join("、")
+        };
+        let clause = access
+            .clause
+            .as_deref()
+            .map(|c| format!("【{c}】"))
+            .unwrap_or_default();
+        self.line(format!(
+            "- {}：{sees}{contacts}；可以：{may}。{clause}",
+            self.who(role)
+        ));
+        self.because(access.because.as_deref(), 4);
+    }
+
+    fn because(&mut self, because: Option<&str>, indent: usize) {
+        if let Some(because) = because {
+            self.line(format!("{}说明：{because}", " ".repeat(indent)));
+        }
+    }
+
+    fn limit(&self, limit: &LimitDef) -> String {
+        let length = Limit {
+            n: limit.n,
+            unit: limit.unit,
+        };
+        let roll = match limit.roll {
+            Some(Roll::NextWorkingDay) => "（逢休息日顺延）",
+            Some(Roll::None) => "（逢休息日不顺延）",
+            None => "",
+        };
+        format!("{}之日起{length}内{roll}", self.title(&limit.from))
+    }
+
+    fn titles(&self, ids: &[String]) -> String {
+        let titles: Vec<&str> = ids.iter().map(|id| self.title(id)).collect();
+        titles.join("、")
+    }
+
+    /// The title of a milestone, stage or step.
+    fn title<'b>(&'b self, id: &'b str) -> &'b str {
+        let node = self
+            .policy
+            .nodes
+            .iter()
+            .find(|n| &*n.id == id)
+            .map(|n| &*n.title);
+        let milestone = self
+            .policy
+            .milestones
+            .iter()
+            .find(|m| &*m.id == id)
+            .map(|m| &*m.title);
+        milestone.or(node).unwrap_or(id)
+    }
+
+    fn all(&self, words: &[String]) -> String {
+        let words: Vec<String> = words.iter().map(|word| self.who(word)).collect();
+        words.join("、")
+    }
+
+    fn who(&self, word: &str) -> String {
+        match self.policy.file.roles.get(word) {
+            None => word.to_owned(),
+            Some(RoleDef::Units(_)) => format!("{word} 所列各单位"),
+            Some(RoleDef::By(_)) => format!("{word}（按产业类别）"),
+            Some(def) => holder(def),
+        }
+    }
+}
+
+/// Who holds a role.
+fn holder(def: &RoleDef) -> String {
+    match def {
+        RoleDef::Unit(unit) => unit.clone(),
+        RoleDef::Units(units) => units.join("、"),
+        RoleDef::Of(of) => match of.of {
+            crate::model::ProjectField::Host => "属地政府".to_owned(),
+            crate::model::ProjectField::Enterprise => "企业方".to_owned(),
+        },
+        RoleDef::By(by) => format!(
+            "工业：{}；服务业：{}；商贸业：{}",
+            by.industry, by.service, by.commerce
+        ),
+    }
+}
+
+fn evidence(evidence: &[EvidenceDef]) -> String {
+    let of = |e: &EvidenceDef| {
+        if e.optional {
+            format!("{}（可缺）", e.title)
+        } else {
+            e.title.clone()
+        }
+    };
+    evidence.iter().map(of).collect::<Vec<_>>().join("、")
+}
+
+fn span(def: &SpanDef) -> String {
+    Limit {
+        n: def.n,
+        unit: def.unit,
+    }
+    .to_string()
+}
+
+impl Action {
+    /// 中文名称。
+    pub fn title(self) -> &'static str {
+        match self {
+            Action::Register => "登记项目",
+            Action::EditDetails => "修改基本情况",
+            Action::ConfirmScope => "甄别确认",
+            Action::Claim => "申报节点",
+            Action::Certify => "认定节点",
+            Action::CompleteStep => "登记环节办结",
+            Action::TickItem => "勾选准备事项",
+            Action::RequestExtension => "申请延期",
+            Action::ReviewExtension => "审核延期",
+            Action::ApproveExtension => "审批延期",
+            Action::SetGrace => "设置缓冲期",
+            Action::RequestExemption => "申请免责",
+            Action::VerifyExemption => "核实免责",
+            Action::RequestRemoval => "申请调出",
+            Action::ApproveRemoval => "办理调出",
+            Action::RecordVisit => "登记走访",
+            Action::RecordDuty => "登记责任",
+            Action::RecordMerit => "登记正面清单",
+            Action::CertifyBreach => "认定负面清单",
+            Action::RecordDispute => "登记争议",
+            Action::RecommendAward => "推荐奖励",
+            Action::Attach => "上传附件",
+            Action::Void => "更正",
+            Action::Export => "导出",
+            Action::MovePolicy => "更换政策版本",
+            Action::Ask => "问答",
+        }
+    }
+}
