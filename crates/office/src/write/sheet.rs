@@ -20,6 +20,10 @@ const CELL_CHARS: usize = 32_767;
 const LINE_HEIGHT: f64 = 14.0;
 const MAX_ROW_HEIGHT: f64 = 409.0;
 
+/// Rows that get a height of their own. Each is kept in memory until the end, so a table too long for printing has to
+/// do with the heights that the office program works out itself.
+const MAX_TALL_ROWS: u32 = 20_000;
+
 /// Digits that Excel keeps of a number.
 const KEPT_DIGITS: usize = 15;
 
@@ -32,6 +36,7 @@ pub struct SheetWriter {
     part: usize,
     heading_row: u32,
     next_row: u32,
+    tall_rows: u32,
     written: u64,
 }
 
@@ -53,6 +58,7 @@ impl SheetWriter {
             part: 0,
             heading_row: 0,
             next_row: 0,
+            tall_rows: 0,
             written: 0,
         };
         writer.begin_part()?;
@@ -80,8 +86,8 @@ impl SheetWriter {
         }
         let row = self.next_row;
         let lines = self.lines_needed(cells);
-        if lines > 1.0 {
-            // Only rows of several lines get a height of their own: each one is remembered until the end.
+        if lines > 1.0 && self.tall_rows < MAX_TALL_ROWS {
+            self.tall_rows += 1;
             let height = (lines * LINE_HEIGHT + 4.0).min(MAX_ROW_HEIGHT);
             self.worksheet()?.set_row_height(row, height)?;
         }
