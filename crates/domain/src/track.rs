@@ -4,11 +4,22 @@
 //! overdue. [`Track`] compares the plan with a day: state, light, days left. Where no exemption is open the plan does not
 //! depend on the day, so that lights of many projects are a comparison of dates.
 
+mod deadlines;
+mod derivation;
+mod light_text;
 mod lights;
 mod plan;
+mod summary;
 
+pub use deadlines::{Deadline, DeadlineKind, deadlines};
+pub use derivation::derivation;
+pub use light_text::light_text;
 pub use lights::{Light, NodeTrack, Stand, Track};
 pub use plan::{NodePlan, Plan, Shift, plan};
+pub use summary::{Awaiting, AwaitingKind, Summary, summary};
+
+pub(crate) use deadlines::{kind as deadline_kind, warned_by};
+pub(crate) use derivation::anchor_title;
 
 use calendar::{Day, WorkCalendar};
 use policy::Policy;
