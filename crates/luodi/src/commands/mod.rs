@@ -2,6 +2,7 @@
 
 mod due;
 mod policy;
+mod track;
 
 use clap::Subcommand;
 
@@ -14,6 +15,7 @@ pub enum Task {
     Due(due::Due),
     #[command(subcommand)]
     Policy(policy::PolicyTask),
+    Track(track::Track),
 }
 
 /// Runs the command.
@@ -21,6 +23,7 @@ pub fn run(cli: Cli) -> Answer {
     match cli.task {
         Task::Due(task) => task.run(),
         Task::Policy(task) => task.run(),
+        Task::Track(task) => task.run(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! `luodi policy …`: checking, explaining and testing policy packs.
 
 mod check;
+mod explain;
 mod files;
 mod schema;
 
 use clap::Subcommand;
+pub use explain::read as read_pack;
 
 use crate::failure::Answer;
 
@@ -13,6 +15,7 @@ use crate::failure::Answer;
 #[command(about = "政策包：检查、说明、试算、格式")]
 pub enum PolicyTask {
     Check(check::Check),
+    Explain(explain::Explain),
     Schema(schema::Schema),
 }
 
@@ -21,6 +24,7 @@ impl PolicyTask {
     pub fn run(self) -> Answer {
         match self {
             PolicyTask::Check(task) => task.run(),
+            PolicyTask::Explain(task) => task.run(),
             PolicyTask::Schema(task) => task.run(),
         }
     }

@@ -1,9 +1,10 @@
 //! `luodi policy check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use policy::{LocatedProblem, Report, Severity, Style};
+use policy::model::PackKind;
+use policy::{LocatedProblem, Policy, Report, Severity, Style};
 use serde::Serialize;
 
 use super::files;
@@ -38,11 +39,10 @@ impl Check {
     /// Checks every file and shows what was found; an error makes the command fail.
     pub fn run(self) -> Answer {
         let reports = reports(&self.paths)?;
+        let problems = || reports.iter().flat_map(|report| &report.problems);
         let count = |severity| {
-            reports
-                .iter()
-                .flat_map(|report| &report.problems)
-                .filter(|p| p.severity == severity)
+            problems()
+                .filter(|problem| problem.severity == severity)
                 .count()
         };
         let shown = Shown {
@@ -67,6 +67,7 @@ impl Check {
     }
 }
 
+/// All packs of the paths, checked; a performance pack beside the lifecycle pack that it accompanies.
 fn reports(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
     let found = files::collect(paths, files::is_pack)?;
     if found.is_empty() {
@@ -74,13 +75,38 @@ fn reports(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
             "这些路径下没有政策包（*.toml）。请核对路径。",
         ));
     }
-    let check = |path: &PathBuf| {
-        Ok(policy::check(
-            &path.display().to_string(),
-            &read_text(path)?,
-        ))
+    found.iter().map(|path| report(path)).collect()
+}
+
+fn report(path: &Path) -> Result<Report, Failure> {
+    let (name, text) = (path.display().to_string(), read_text(path)?);
+    let report = policy::check(&name, &text);
+    let accompanies = report
+        .policy
+        .as_ref()
+        .filter(|policy| policy.file.pack.kind == PackKind::Performance)
+        .and_then(|policy| policy.file.pack.accompanies.clone());
+    match accompanies.and_then(|id| neighbour(path, &id)) {
+        Some(lifecycle) => Ok(policy::check_beside(&name, &text, &lifecycle)),
+        None => Ok(report),
+    }
+}
+
+/// The pack with this id in the folder of `path`, when there is one that can be read.
+pub fn neighbour(path: &Path, id: &str) -> Option<Policy> {
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let beside = files::collect(&[folder.to_path_buf()], files::is_pack).ok()?;
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).ok()?;
+        policy::read(&path.display().to_string(), &text).ok()
     };
-    found.iter().map(check).collect()
+    beside
+        .iter()
+        .filter_map(read)
+        .find(|policy| policy.file.pack.id == id)
 }
 
 fn show(reports: &[Report], shown: &Shown) {
