@@ -137,6 +137,15 @@ pub struct Parties<'a> {
 }
 
 impl Policy {
+    /// A place in this pack's document, ready to be shown.
+    pub fn clause(&self, article: &str, text: &str) -> Clause {
+        Clause {
+            document: self.file.pack.document.as_str().into(),
+            article: article.into(),
+            text: text.into(),
+        }
+    }
+
     /// The milestone with this id.
     pub fn milestone(&self, id: &str) -> Option<MilestoneIx> {
         self.milestones

@@ -1,4 +1,4 @@
-//! Policy packs: what a document orders, as data.
+#![doc = include_str!("../README.md")]
 
 pub mod cases;
 mod check;

@@ -177,3 +177,128 @@ fn both_packs_name_the_same_roles_with_the_same_rights() {
         assert_eq!(access.may, performance.access[role].may, "{role}");
     }
 }
+
+#[test]
+fn the_packs_have_no_problem_but_the_two_contradictions_of_the_document() {
+    let report = policy::check("6411.toml", LIFECYCLE);
+    let found: Vec<&str> = report.problems.iter().map(|p| p.code).collect();
+    assert_eq!(found, ["clause-contradiction", "clause-contradiction"]);
+    let report = policy::check_beside("performance.toml", PERFORMANCE, &lifecycle());
+    assert!(
+        report.problems.is_empty(),
+        "{}",
+        report.render(policy::Style::Plain)
+    );
+}
+
+#[test]
+fn a_performance_pack_is_checked_against_the_stages_of_its_companion() {
+    let text = PERFORMANCE.replace("due_with = \"land\"", "due_with = \"lnd\"");
+    assert!(policy::check("performance.toml", &text).policy.is_some());
+    let report = policy::check_beside("performance.toml", &text, &lifecycle());
+    assert_eq!(report.problems[0].code, "unknown-step");
+    assert!(report.problems[0].message.contains("是否为 `land`"));
+}
+
+#[test]
+fn a_pack_explained_names_every_rule_with_its_clause() {
+    for policy in [lifecycle(), performance()] {
+        let text = policy::explain(&policy);
+        let file = &policy.file;
+        let nodes = policy.nodes.iter().map(|n| (&*n.title, &*n.clause.article));
+        let milestones = file
+            .milestone
+            .iter()
+            .map(|m| (m.title.as_str(), m.clause.as_str()));
+        let duties = file
+            .duty
+            .iter()
+            .map(|d| (d.title.as_str(), d.clause.as_str()));
+        let breaches = file
+            .breach
+            .iter()
+            .map(|b| (b.title.as_str(), b.clause.as_str()));
+        let grounds = file
+            .exemption
+            .iter()
+            .map(|e| (e.title.as_str(), e.clause.as_str()));
+        for (title, clause) in nodes
+            .chain(milestones)
+            .chain(duties)
+            .chain(breaches)
+            .chain(grounds)
+        {
+            let clause = format!("【{clause}】");
+            assert!(
+                text.lines()
+                    .any(|l| l.contains(title) && l.contains(&clause)),
+                "{title} {clause}\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_case_files_are_read_and_test_every_stage_and_step() {
+    let lifecycle = lifecycle();
+    let cases = read_cases(
+        "6411.cases.toml",
+        include_str!("../../../policies/qianjiang/6411.cases.toml"),
+    );
+    assert_eq!(cases.pack, "qianjiang-6411");
+    let tested = |id: &str| cases.cases.iter().any(|case| case.expect.contains_key(id));
+    for node in &lifecycle.nodes {
+        assert!(tested(&node.id), "no case for {}", node.id);
+    }
+    let known = |id: &str| lifecycle.node(id).is_some();
+    assert!(
+        cases
+            .cases
+            .iter()
+            .flat_map(|c| c.expect.keys())
+            .all(|id| known(id))
+    );
+}
+
+#[test]
+fn a_failing_case_is_reported_at_what_it_expects() {
+    let text = include_str!("../../../policies/qianjiang/performance.cases.toml");
+    let cases = read_cases("performance.cases.toml", text);
+    let problem = cases.problem(
+        0,
+        policy::cases::Part::Expect("start"),
+        "应当是缓冲期内，实际是已逾期",
+    );
+    let (line, column) = cases.source.place(problem.labels[0].span.start);
+    assert!(text.lines().nth(line - 1).unwrap()[column - 1..].starts_with("start = "));
+    assert!(problem.help.unwrap().contains("第八条"));
+}
+
+#[test]
+fn a_case_that_expects_nothing_is_refused() {
+    let text = "pack = \"x\"\n[[case]]\nname = \"空\"\nclause = \"一\"\nreason = \"无\"\non = \"2025-01-01\"\n";
+    let problems = policy::cases::read("x.cases.toml", text).unwrap_err();
+    assert_eq!(problems.list[0].code, "empty-case");
+    let text = text.replace("on = \"2025-01-01\"", "on = \"2025-01-41\"\nfact = []");
+    let problems = policy::cases::read("x.cases.toml", &text).unwrap_err();
+    let codes: Vec<&str> = problems.list.iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["unknown-key", "bad-day"]);
+}
+
+fn read_cases(name: &str, text: &str) -> policy::cases::Cases {
+    policy::cases::read(name, text).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+#[test]
+fn the_schema_describes_every_key_in_chinese_and_accepts_no_other() {
+    let schema = policy::schema();
+    let definitions = schema["$defs"].as_object().unwrap();
+    let tables = definitions.values().filter(|d| d["properties"].is_object());
+    for table in tables.chain([&schema]) {
+        assert_eq!(table["additionalProperties"], false, "{table}");
+        for (key, property) in table["properties"].as_object().unwrap() {
+            let about = property["description"].as_str().unwrap_or_default();
+            assert!(about.chars().any(|c| !c.is_ascii()), "{key}: {property}");
+        }
+    }
+}

@@ -65,18 +65,20 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.problems
 }
 
+/// Of several rules with one id the first counts.
 fn ids_of(file: &PackFile) -> Ids {
-    let milestones = file
-        .milestone
-        .iter()
-        .map(|m| (m.id.clone(), Kind::Milestone));
-    let stages = file.stage.iter().map(|s| (s.id.clone(), Kind::Stage));
+    let milestones = file.milestone.iter().map(|m| (&m.id, Kind::Milestone));
+    let stages = file.stage.iter().map(|s| (&s.id, Kind::Stage));
     let steps = file
         .stage
         .iter()
         .flat_map(|s| &s.step)
-        .map(|s| (s.id.clone(), Kind::Step));
-    milestones.chain(stages).chain(steps).collect()
+        .map(|s| (&s.id, Kind::Step));
+    let mut ids = Ids::new();
+    for (id, kind) in milestones.chain(stages).chain(steps) {
+        ids.entry(id.clone()).or_insert(kind);
+    }
+    ids
 }
 
 impl Check<'_> {

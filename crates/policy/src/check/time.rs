@@ -71,14 +71,35 @@ impl Check<'_> {
             let limited = Limited::of(rule);
             self.sound_limits(&limited);
             self.warning_fits(&limited);
-            self.anchor_comes_before(&limited);
             self.clauses_agree(&limited);
         }
+        self.waiting();
         self.warned_without_warning();
-        self.cycles();
-        self.milestone_cycles();
         self.escalations();
         self.other_numbers();
+    }
+
+    /// Nothing waits for itself. What follows from one mistake is not reported again: the later checks are made only
+    /// when the earlier ones find nothing, and none is made while two rules share an id.
+    fn waiting(&mut self) {
+        let file = self.file;
+        let mut ids: Vec<&str> = file.milestone.iter().map(|m| m.id.as_str()).collect();
+        ids.extend(rules(file).iter().map(|rule| rule.id()));
+        ids.sort_unstable();
+        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+            return;
+        }
+        let before = self.problems.len();
+        self.milestone_cycles();
+        self.cycles(&openings(&rules(file)));
+        if self.problems.len() == before {
+            rules(file)
+                .into_iter()
+                .for_each(|rule| self.anchor_comes_before(&Limited::of(rule)));
+        }
+        if self.problems.len() == before {
+            self.cycles(&waits(&rules(file)));
+        }
     }
 
     fn sound_limits(&mut self, rule: &Limited<'_>) {
@@ -315,10 +336,9 @@ impl Check<'_> {
         }
     }
 
-    fn cycles(&mut self) {
+    fn cycles(&mut self, graph: &[Vec<usize>]) {
         let rules = rules(self.file);
-        let graphs = [openings(&rules), waits(&rules)];
-        let Some(cycle) = graphs.iter().find_map(|graph| first_cycle(graph)) else {
+        let Some(cycle) = first_cycle(graph) else {
             return;
         };
         let names: Vec<String> = cycle
