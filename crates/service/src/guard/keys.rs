@@ -25,7 +25,10 @@ pub struct KeySource {
 impl std::fmt::Debug for KeySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let key = self.key.as_ref().map(|_| "…");
-        f.debug_struct("KeySource").field("key", &key).field("file", &self.file).finish()
+        f.debug_struct("KeySource")
+            .field("key", &key)
+            .field("file", &self.file)
+            .finish()
     }
 }
 

@@ -13,7 +13,11 @@ const UNUSUALLY_SMALL: Yuan = Yuan(1_000_000);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AmountCell {
     /// Understood; with the words, where the cell holds more than a number, and a remark to the user.
-    Sum { yuan: Yuan, raw: Option<String>, remark: Option<String> },
+    Sum {
+        yuan: Yuan,
+        raw: Option<String>,
+        remark: Option<String>,
+    },
     /// A sum, but not one of yuan that could be kept exactly (foreign, about, from–to): the words are kept.
     Unclear { raw: String, reason: String },
     /// Wrong.
@@ -49,14 +53,19 @@ fn no_unit(text: &str) -> String {
 
 fn foreign(text: &str, currency: &str) -> AmountCell {
     let raw = format!("{text}{currency}");
-    let reason = format!("“{raw}”是外币，没有折算成人民币，原文已保留。请按合同约定的汇率折算后补填。");
+    let reason =
+        format!("“{raw}”是外币，没有折算成人民币，原文已保留。请按合同约定的汇率折算后补填。");
     AmountCell::Unclear { raw, reason }
 }
 
 fn bare(text: &str, unit: MoneyUnit) -> AmountCell {
     let read = Yuan::parse_in(text, unit).and_then(Yuan::checked_investment);
     match read {
-        Ok(yuan) => AmountCell::Sum { yuan, raw: None, remark: unusual(yuan) },
+        Ok(yuan) => AmountCell::Sum {
+            yuan,
+            raw: None,
+            remark: unusual(yuan),
+        },
         Err(ValueError::Absurd { .. }) => AmountCell::Wrong(format!(
             "“{text}”按本列单位是 {text} {}，超过 10 万亿元，不合常理。请核对数值和单位。",
             unit.title()
@@ -70,11 +79,20 @@ fn worded(text: &str, unit: Option<&HeadingUnit>) -> AmountCell {
     match parse_amount(text, MoneyUnit::Yuan) {
         Ok(amount) => {
             let remark = other_unit(text, unit, amount.yuan).or_else(|| unusual(amount.yuan));
-            AmountCell::Sum { yuan: amount.yuan, raw: Some(amount.raw), remark }
+            AmountCell::Sum {
+                yuan: amount.yuan,
+                raw: Some(amount.raw),
+                remark,
+            }
         }
-        Err(error @ (ValueError::ForeignCurrency { .. } | ValueError::Vague { .. } | ValueError::Range { .. })) => {
-            AmountCell::Unclear { raw: text.to_owned(), reason: format!("{error}原文已保留，金额暂缺。") }
-        }
+        Err(
+            error @ (ValueError::ForeignCurrency { .. }
+            | ValueError::Vague { .. }
+            | ValueError::Range { .. }),
+        ) if text.chars().any(char::is_numeric) => AmountCell::Unclear {
+            raw: text.to_owned(),
+            reason: format!("{error}原文已保留，金额暂缺。"),
+        },
         Err(error) => AmountCell::Wrong(error.to_string()),
     }
 }
@@ -87,9 +105,13 @@ fn other_unit(text: &str, unit: Option<&HeadingUnit>, yuan: Yuan) -> Option<Stri
     };
     let same = match named {
         "元" => !text.contains(['万', '亿']),
-        named => text.contains(named.trim_end_matches('元')) && !(named == "万元" && text.contains('亿')),
+        named => {
+            text.contains(named.trim_end_matches('元')) && !(named == "万元" && text.contains('亿'))
+        }
     };
-    (!same).then(|| format!("列名的单位是{named}，单元格里写的是“{text}”，已按单元格读成 {yuan}。请核对。"))
+    (!same).then(|| {
+        format!("列名的单位是{named}，单元格里写的是“{text}”，已按单元格读成 {yuan}。请核对。")
+    })
 }
 
 fn unusual(yuan: Yuan) -> Option<String> {
@@ -103,16 +125,27 @@ fn unusual(yuan: Yuan) -> Option<String> {
 ///
 /// The reason, in words for the user.
 pub(super) fn read_land(text: &str) -> Result<i64, String> {
-    let plain: String = text.chars().map(half_width).filter(|c| !c.is_whitespace() && *c != ',').collect();
-    if ["平方米", "公顷", "㎡", "平米"].iter().any(|unit| plain.contains(unit)) {
-        return Err(format!("“{text}”不是以亩计的面积。请折算成亩后填写（1 公顷 = 15 亩，1 亩 ≈ 666.67 平方米）。"));
+    let plain: String = text
+        .chars()
+        .map(half_width)
+        .filter(|c| !c.is_whitespace() && *c != ',')
+        .collect();
+    if ["平方米", "公顷", "㎡", "平米"]
+        .iter()
+        .any(|unit| plain.contains(unit))
+    {
+        return Err(format!(
+            "“{text}”不是以亩计的面积。请折算成亩后填写（1 公顷 = 15 亩，1 亩 ≈ 666.67 平方米）。"
+        ));
     }
     let digits = plain.strip_suffix('亩').unwrap_or(&plain);
     if digits.starts_with('-') {
         return Err(format!("面积“{text}”为负数。请核对。"));
     }
     // Half-up to 1/100 亩 is finer than any survey; more digits come from conversions.
-    hundredths(digits).ok_or_else(|| format!("“{text}”不是面积。请填写以亩计的数字，如 58.4。"))?.check(text)
+    hundredths(digits)
+        .ok_or_else(|| format!("“{text}”不是面积。请填写以亩计的数字，如 58.4。"))?
+        .check(text)
 }
 
 struct Hundredths(i64);
@@ -121,7 +154,9 @@ impl Hundredths {
     fn check(self, text: &str) -> Result<i64, String> {
         // A million 亩 is larger than most counties.
         if self.0 > 100_000_000 {
-            return Err(format!("面积“{text}”超过 100 万亩，不合常理。请核对数值和单位（亩）。"));
+            return Err(format!(
+                "面积“{text}”超过 100 万亩，不合常理。请核对数值和单位（亩）。"
+            ));
         }
         Ok(self.0)
     }
@@ -133,9 +168,16 @@ fn hundredths(digits: &str) -> Option<Hundredths> {
     if whole.is_empty() || whole.len() > 12 || !all_digits(whole) || !all_digits(fraction) {
         return None;
     }
-    let digit = |at: usize| fraction.as_bytes().get(at).map_or(0, |b| i64::from(b - b'0'));
+    let digit = |at: usize| {
+        fraction
+            .as_bytes()
+            .get(at)
+            .map_or(0, |b| i64::from(b - b'0'))
+    };
     let rounded = i64::from(digit(2) >= 5);
-    Some(Hundredths(whole.parse::<i64>().ok()? * 100 + digit(0) * 10 + digit(1) + rounded))
+    Some(Hundredths(
+        whole.parse::<i64>().ok()? * 100 + digit(0) * 10 + digit(1) + rounded,
+    ))
 }
 
 /// 1/100 亩 as a plain decimal.
@@ -182,7 +224,10 @@ mod tests {
 
     #[test]
     fn the_words_are_kept_where_the_cell_holds_more_than_a_number() {
-        assert_eq!(sum(read_amount("1亿8千万元", None)).1.as_deref(), Some("1亿8千万元"));
+        assert_eq!(
+            sum(read_amount("1亿8千万元", None)).1.as_deref(),
+            Some("1亿8千万元")
+        );
         assert_eq!(sum(read_amount("8500", WAN.as_ref())).1, None);
     }
 
@@ -193,12 +238,15 @@ mod tests {
             ("-5", WAN, "负数"),
             ("5000000", YI, "不合常理"),
             ("5000000亿元", None, "10 万亿元"),
-            ("很多钱", WAN, "不是金额"),
+            ("很多钱", WAN, "确定的数额"),
+            ("面议", WAN, "不是金额"),
             ("1.2.3", WAN, "不是金额"),
         ];
         for (text, unit, words) in cases {
             match read_amount(text, unit.as_ref()) {
-                AmountCell::Wrong(reason) => assert!(reason.contains(words) && reason.contains(text), "{reason}"),
+                AmountCell::Wrong(reason) => {
+                    assert!(reason.contains(words) && reason.contains(text), "{reason}")
+                }
                 other => panic!("{text}: {other:?}"),
             }
         }
@@ -226,11 +274,22 @@ mod tests {
 
     #[test]
     fn land_is_read_in_mu_to_the_hundredth() {
-        let cases = [("58.4", 5840), ("55亩", 5500), ("1,059", 105_900), ("100.005", 10_001), ("0", 0)];
+        let cases = [
+            ("58.4", 5840),
+            ("55亩", 5500),
+            ("1,059", 105_900),
+            ("100.005", 10_001),
+            ("0", 0),
+        ];
         for (text, expected) in cases {
             assert_eq!(read_land(text), Ok(expected), "{text}");
         }
-        for (text, words) in [("3公顷", "折算成亩"), ("-3", "负数"), ("很大", "不是面积"), ("2000000", "不合常理")] {
+        for (text, words) in [
+            ("3公顷", "折算成亩"),
+            ("-3", "负数"),
+            ("很大", "不是面积"),
+            ("2000000", "不合常理"),
+        ] {
             assert!(read_land(text).unwrap_err().contains(words), "{text}");
         }
         assert_eq!(land_in_mu(5840), "58.4");

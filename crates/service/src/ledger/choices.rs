@@ -5,15 +5,28 @@ use policy::model::Sector;
 use super::headings::half_width;
 
 /// Code and label of each answer; a list without codes has empty ones.
-type Choices = [(&'static str, &'static str)];
+pub(super) type Choices = [(&'static str, &'static str)];
 
 pub(super) static CONTRACT_KINDS: &Choices = &[("", "合同"), ("", "协议")];
-pub(super) static COOPERATION: &Choices =
-    &[("A", "合资"), ("B", "合作"), ("C", "独资"), ("D", "产、股权转让"), ("E", "其他")];
-pub(super) static INVESTOR_KINDS: &Choices = &[("A", "央企投资"), ("B", "民营企业投资"), ("C", "境外投资者投资")];
+pub(super) static COOPERATION: &Choices = &[
+    ("A", "合资"),
+    ("B", "合作"),
+    ("C", "独资"),
+    ("D", "产、股权转让"),
+    ("E", "其他"),
+];
+pub(super) static INVESTOR_KINDS: &Choices = &[
+    ("A", "央企投资"),
+    ("B", "民营企业投资"),
+    ("C", "境外投资者投资"),
+];
 /// 产业类别 of form 4, another list than the one that decides the sector authority.
-static FORM_4_SECTORS: &Choices =
-    &[("A", "工业制造业"), ("B", "能源与城市基础设施"), ("C", "农业产业化"), ("D", "第三产业及其他")];
+static FORM_4_SECTORS: &Choices = &[
+    ("A", "工业制造业"),
+    ("B", "能源与城市基础设施"),
+    ("C", "农业产业化"),
+    ("D", "第三产业及其他"),
+];
 
 /// Other words for the three categories.
 const SECTOR_WORDS: [(&str, Sector); 13] = [
@@ -69,8 +82,13 @@ pub(super) fn read_sector(text: &str) -> SectorCell {
 /// # Errors
 ///
 /// The reason, with the answers that are allowed.
-pub(super) fn read_choice(choices: &Choices, title: &str, text: &str) -> Result<&'static str, String> {
-    find(choices, text).ok_or_else(|| format!("“{text}”不是{title}的选项。可填：{}。", allowed(choices)))
+pub(super) fn read_choice(
+    choices: &Choices,
+    title: &str,
+    text: &str,
+) -> Result<&'static str, String> {
+    find(choices, text)
+        .ok_or_else(|| format!("“{text}”不是{title}的选项。可填：{}。", allowed(choices)))
 }
 
 /// Reads 是 or 否.
@@ -84,7 +102,9 @@ pub(super) fn read_yes_no(text: &str) -> Result<bool, String> {
     if one_of(&["是", "有", "y", "yes", "true", "√", "✓", "1"]) || word.starts_with('已') {
         return Ok(true);
     }
-    if one_of(&["否", "无", "n", "no", "false", "×", "x", "0", "/", "-"]) || word.starts_with(['未', '尚', '不']) {
+    if one_of(&["否", "无", "n", "no", "false", "×", "x", "0", "/", "-"])
+        || word.starts_with(['未', '尚', '不'])
+    {
         return Ok(false);
     }
     Err(format!("“{text}”不是“是”或“否”。请填写 是 或 否。"))
@@ -93,22 +113,44 @@ pub(super) fn read_yes_no(text: &str) -> Result<bool, String> {
 fn find(choices: &Choices, text: &str) -> Option<&'static str> {
     let word = bare(text);
     let is = |code: &str, label: &str| {
-        let forms = [label.to_owned(), code.to_owned(), format!("{code}类"), format!("{code}{label}"), format!("{code}类{label}")];
-        forms.iter().any(|form| !form.is_empty() && bare(form) == word)
+        let forms = [
+            label.to_owned(),
+            code.to_owned(),
+            format!("{code}类"),
+            format!("{code}{label}"),
+            format!("{code}类{label}"),
+        ];
+        forms
+            .iter()
+            .any(|form| !form.is_empty() && bare(form) == word)
     };
-    choices.iter().find(|(code, label)| is(code, label)).map(|(_, label)| *label)
+    choices
+        .iter()
+        .find(|(code, label)| is(code, label))
+        .map(|(_, label)| *label)
 }
 
 /// Without blanks, dashes and points, in half width and capitals: `A类—工业制造业` and `a.工业制造业` meet.
 fn bare(text: &str) -> String {
-    let kept = |c: &char| !c.is_whitespace() && !matches!(c, '—' | '–' | '.' | ':' | '、' | '(' | ')');
+    let kept =
+        |c: &char| !c.is_whitespace() && !matches!(c, '—' | '–' | '.' | ':' | '、' | '(' | ')');
     let plain: String = text.chars().map(half_width).filter(kept).collect();
-    let plain = if plain.chars().count() > 1 { plain.replace('-', "") } else { plain };
+    let plain = if plain.chars().count() > 1 {
+        plain.replace('-', "")
+    } else {
+        plain
+    };
     plain.to_ascii_uppercase()
 }
 
 fn allowed(choices: &Choices) -> String {
-    let shown = choices.iter().map(|(code, label)| if code.is_empty() { (*label).to_owned() } else { format!("{code} {label}") });
+    let shown = choices.iter().map(|(code, label)| {
+        if code.is_empty() {
+            (*label).to_owned()
+        } else {
+            format!("{code} {label}")
+        }
+    });
     shown.collect::<Vec<_>>().join("，")
 }
 
@@ -125,14 +167,21 @@ mod tests {
             ("industry", SectorCell::Sector(Sector::Industry)),
             ("矿业", SectorCell::Wrong(String::new())),
             ("A", SectorCell::Both(Sector::Industry, "工业制造业")),
-            ("Ａ类—工业制造业", SectorCell::Both(Sector::Industry, "工业制造业")),
+            (
+                "Ａ类—工业制造业",
+                SectorCell::Both(Sector::Industry, "工业制造业"),
+            ),
             ("d类", SectorCell::Form4("第三产业及其他")),
             ("农业产业化", SectorCell::Form4("农业产业化")),
         ];
         for (text, expected) in cases {
             match (read_sector(text), expected) {
                 (SectorCell::Wrong(reason), SectorCell::Wrong(_)) => {
-                    assert!(reason.contains("工业、服务业、商贸业") && reason.contains("D 第三产业及其他"), "{reason}");
+                    assert!(
+                        reason.contains("工业、服务业、商贸业")
+                            && reason.contains("D 第三产业及其他"),
+                        "{reason}"
+                    );
                 }
                 (read, expected) => assert_eq!(read, expected, "{text}"),
             }
@@ -141,10 +190,26 @@ mod tests {
 
     #[test]
     fn answers_are_known_by_code_label_or_both() {
-        for text in ["C", "c", "独资", "C—独资", "C-独资", "C 独资", "C.独资", "Ｃ类"] {
-            assert_eq!(read_choice(COOPERATION, "合作方式", text), Ok("独资"), "{text}");
+        for text in [
+            "C",
+            "c",
+            "独资",
+            "C—独资",
+            "C-独资",
+            "C 独资",
+            "C.独资",
+            "Ｃ类",
+        ] {
+            assert_eq!(
+                read_choice(COOPERATION, "合作方式", text),
+                Ok("独资"),
+                "{text}"
+            );
         }
-        assert_eq!(read_choice(COOPERATION, "合作方式", "产、股权转让"), Ok("产、股权转让"));
+        assert_eq!(
+            read_choice(COOPERATION, "合作方式", "产、股权转让"),
+            Ok("产、股权转让")
+        );
         assert_eq!(read_choice(CONTRACT_KINDS, "签约类型", "协议"), Ok("协议"));
         let reason = read_choice(COOPERATION, "合作方式", "F").unwrap_err();
         assert!(reason.contains("A 合资，B 合作，C 独资"), "{reason}");

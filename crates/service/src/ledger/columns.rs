@@ -56,10 +56,17 @@ pub(super) fn read_columns(table: &Table, words: &Vocabulary) -> (Vec<Column>, V
     let mut unknown = Vec::new();
     for (index, heading) in table.headings.iter().enumerate() {
         let known = words.recognise(heading);
-        let twin = known.as_ref().and_then(|known| twin_of(&columns, &known.field));
+        let twin = known
+            .as_ref()
+            .and_then(|known| twin_of(&columns, &known.field));
         match known {
             Some(known) if twin.is_none() => {
-                columns.push(Column { index, heading: heading.clone(), field: known.field, unit: known.unit });
+                columns.push(Column {
+                    index,
+                    heading: heading.clone(),
+                    field: known.field,
+                    unit: known.unit,
+                });
             }
             _ if heading.is_empty() && is_empty_column(table, index) => {}
             _ => {
@@ -75,34 +82,74 @@ pub(super) fn read_columns(table: &Table, words: &Vocabulary) -> (Vec<Column>, V
 
 /// An earlier column of the same field. Sums may stand in several columns (as a text and in 亿元): they are compared.
 fn twin_of<'a>(columns: &'a [Column], field: &Field) -> Option<&'a Column> {
-    let compared = matches!(field, Field::TotalInvestment | Field::IntroducedFunds | Field::FundsInPlace | Field::Serial);
-    if compared { None } else { columns.iter().find(|column| column.field == *field) }
+    let compared = matches!(
+        field,
+        Field::TotalInvestment | Field::IntroducedFunds | Field::FundsInPlace | Field::Serial
+    );
+    if compared {
+        None
+    } else {
+        columns.iter().find(|column| column.field == *field)
+    }
 }
 
 fn is_empty_column(table: &Table, index: usize) -> bool {
-    table.rows.iter().all(|row| row.cells.get(index).is_none_or(office::Cell::is_empty))
+    table
+        .rows
+        .iter()
+        .all(|row| row.cells.get(index).is_none_or(office::Cell::is_empty))
 }
 
-fn unknown_column(index: usize, heading: &str, words: &Vocabulary, twin: Option<String>) -> UnknownColumn {
+fn unknown_column(
+    index: usize,
+    heading: &str,
+    words: &Vocabulary,
+    twin: Option<String>,
+) -> UnknownColumn {
     let letters = column_letters(index);
-    let heading = if heading.is_empty() { format!("{letters}列") } else { heading.to_owned() };
+    let heading = if heading.is_empty() {
+        format!("{letters}列")
+    } else {
+        heading.to_owned()
+    };
     let nearest = words.nearest(&heading).map(str::to_owned);
     let note = match (&twin, &nearest) {
         (Some(twin), _) => {
-            format!("{letters} 列“{heading}”与前面的“{twin}”列含义相同，只按前一列读取，本列内容原样保留在“其他栏目”。")
+            format!(
+                "{letters} 列“{heading}”与前面的“{twin}”列含义相同，只按前一列读取，本列内容原样保留在“其他栏目”。"
+            )
         }
         (None, Some(nearest)) => {
-            format!("{letters} 列“{heading}”不认识，内容原样保留在“其他栏目”。如果是“{nearest}”，请改列名后重新导入。")
+            format!(
+                "{letters} 列“{heading}”不认识，内容原样保留在“其他栏目”。如果是“{nearest}”，请改列名后重新导入。"
+            )
         }
         (None, None) => format!("{letters} 列“{heading}”不认识，内容原样保留在“其他栏目”。"),
     };
     let nearest = if twin.is_some() { None } else { nearest };
-    UnknownColumn { column: index, letters, heading, nearest, note }
+    UnknownColumn {
+        column: index,
+        letters,
+        heading,
+        nearest,
+        note,
+    }
 }
 
 /// Kept under its heading; with the letters of the column where another one has the same heading.
 fn kept(index: usize, heading: &str, columns: &[Column]) -> Column {
-    let taken = columns.iter().any(|column| key(&column.heading) == key(heading));
-    let title = if taken { format!("{heading}（{} 列）", column_letters(index)) } else { heading.to_owned() };
-    Column { index, heading: heading.to_owned(), field: Field::Kept(title), unit: None }
+    let taken = columns
+        .iter()
+        .any(|column| key(&column.heading) == key(heading));
+    let title = if taken {
+        format!("{heading}（{}列）", column_letters(index))
+    } else {
+        heading.to_owned()
+    };
+    Column {
+        index,
+        heading: heading.to_owned(),
+        field: Field::Kept(title),
+        unit: None,
+    }
 }

@@ -24,8 +24,14 @@ impl Contact {
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '(' | '（');
         let at = text.find(is_number).unwrap_or(text.len());
         let (name, phone) = text.split_at(at);
-        let sign = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | ',' | '，' | '/' | '、' | ';' | '；' | '-');
-        Self { name: name.trim_matches(sign).to_owned(), phone: phone.trim_matches(sign).to_owned() }
+        let sign = |c: char| {
+            c.is_whitespace()
+                || matches!(c, ':' | '：' | ',' | '，' | '/' | '、' | ';' | '；' | '-')
+        };
+        Self {
+            name: name.trim_matches(sign).to_owned(),
+            phone: phone.trim_matches(sign).to_owned(),
+        }
     }
 
     /// Whether nothing is known.
@@ -40,7 +46,9 @@ pub(super) fn doubt(phone: &str) -> Option<String> {
         return None;
     }
     if phone.contains('*') {
-        return Some("联系电话带有星号，是脱敏后的号码，没有导入。请补填完整号码，或留空。".to_owned());
+        return Some(
+            "联系电话带有星号，是脱敏后的号码，没有导入。请补填完整号码，或留空。".to_owned(),
+        );
     }
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     (digits < 7).then(|| "联系电话位数不足，请核对。".to_owned())
@@ -62,7 +70,11 @@ mod tests {
         ];
         for (text, name, phone) in cases {
             let contact = Contact::split(text);
-            assert_eq!((contact.name.as_str(), contact.phone.as_str()), (name, phone), "{text}");
+            assert_eq!(
+                (contact.name.as_str(), contact.phone.as_str()),
+                (name, phone),
+                "{text}"
+            );
         }
     }
 

@@ -39,7 +39,11 @@ pub(super) fn read_day(cell: &Cell) -> DayCell {
 pub(super) fn read_day_text(text: &str) -> DayCell {
     let plain: String = text.chars().map(half_width).collect();
     let plain = plain.trim();
-    if plain.is_empty() || plain.chars().all(|c| matches!(c, '/' | '-' | '—' | '\\' | '.' | '×')) {
+    if plain.is_empty()
+        || plain
+            .chars()
+            .all(|c| matches!(c, '/' | '-' | '—' | '\\' | '.' | '×'))
+    {
         return DayCell::No;
     }
     match parse_day(without_time(plain)) {
@@ -59,7 +63,13 @@ fn checked_year(day: Day) -> DayCell {
 /// `2024-08-31 00:00:00`, as programs export days.
 fn without_time(text: &str) -> &str {
     match text.split_once([' ', 'T']) {
-        Some((day, time)) if time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'Z')) => day,
+        Some((day, time))
+            if time
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'Z')) =>
+        {
+            day
+        }
         _ => text,
     }
 }
@@ -77,10 +87,15 @@ fn other_forms(text: &str, plain: &str) -> DayCell {
     if PLANNED.iter().any(|word| plain.starts_with(word)) {
         return DayCell::Planned(text.to_owned());
     }
-    if is_year_or_month(plain) || plain.chars().any(|c| !c.is_ascii()) {
+    if is_year_or_month(plain) || !plain.is_ascii() {
         return DayCell::Vague(text.to_owned());
     }
-    DayCell::Wrong(DayError::Form { text: text.chars().take(40).collect() }.to_string())
+    DayCell::Wrong(
+        DayError::Form {
+            text: text.chars().take(40).collect(),
+        }
+        .to_string(),
+    )
 }
 
 /// `20240831`, which can be read in one way only.
@@ -92,8 +107,15 @@ fn eight_digits(plain: &str) -> Option<String> {
 /// `2023`, `2018-01`, `2018.1`, `2018/01`.
 fn is_year_or_month(plain: &str) -> bool {
     let (year, month) = plain.split_once(['-', '.', '/']).unwrap_or((plain, "1"));
-    let year_is = year.len() == 4 && year.parse::<u16>().is_ok_and(|year| (1900..2200).contains(&year));
-    year_is && month.len() <= 2 && month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month))
+    let year_is = year.len() == 4
+        && year
+            .parse::<u16>()
+            .is_ok_and(|year| (1900..2200).contains(&year));
+    year_is
+        && month.len() <= 2
+        && month
+            .parse::<u8>()
+            .is_ok_and(|month| (1..=12).contains(&month))
 }
 
 #[cfg(test)]
@@ -104,19 +126,48 @@ mod tests {
     #[test]
     fn days_are_read_in_every_way_they_are_written() {
         let expected = DayCell::On(date(2024, 8, 31));
-        for text in ["2024-08-31", "2024/8/31", "2024.8.31", "2024年8月31日", "20240831", "２０２４-08-31", "2024-08-31 00:00:00", "2024-08-31T10:00:00"] {
+        for text in [
+            "2024-08-31",
+            "2024/8/31",
+            "2024.8.31",
+            "2024年8月31日",
+            "20240831",
+            "２０２４-08-31",
+            "2024-08-31 00:00:00",
+            "2024-08-31T10:00:00",
+        ] {
             assert_eq!(read_day_text(text), expected, "{text}");
         }
-        assert_eq!(read_day(&Cell { value: CellValue::Day(date(2024, 8, 31)) }), expected);
+        assert_eq!(
+            read_day(&Cell {
+                value: CellValue::Day(date(2024, 8, 31))
+            }),
+            expected
+        );
     }
 
     #[test]
     fn vague_days_of_real_lists_stay_words() {
         for text in [
-            "2020年第三季度", "2023年", "截至2022-02-14", "10月17日(第38届菊花文化节;年份原文未写)", "2015-03", "2018", "2018.1",
-            "约2009-2010年(原文未写)", "第三届鱼台孝贤文化节(日期原文未见)", "已签约", "是", "2024年8月", "8月份奠基",
+            "2020年第三季度",
+            "2023年",
+            "截至2022-02-14",
+            "10月17日(第38届菊花文化节;年份原文未写)",
+            "2015-03",
+            "2018",
+            "2018.1",
+            "约2009-2010年(原文未写)",
+            "第三届鱼台孝贤文化节(日期原文未见)",
+            "已签约",
+            "是",
+            "2024年8月",
+            "8月份奠基",
         ] {
-            assert_eq!(read_day_text(text), DayCell::Vague(text.to_owned()), "{text}");
+            assert_eq!(
+                read_day_text(text),
+                DayCell::Vague(text.to_owned()),
+                "{text}"
+            );
         }
     }
 
@@ -126,7 +177,11 @@ mod tests {
             assert_eq!(read_day_text(text), DayCell::No, "{text}");
         }
         for text in ["拟3月底签约", "计划2025年10月", "预计年底"] {
-            assert_eq!(read_day_text(text), DayCell::Planned(text.to_owned()), "{text}");
+            assert_eq!(
+                read_day_text(text),
+                DayCell::Planned(text.to_owned()),
+                "{text}"
+            );
         }
     }
 

@@ -79,11 +79,20 @@ pub struct Fault {
 impl Fault {
     /// The whole sentence: row, column, value, reason.
     pub fn message(&self) -> String {
-        let Fault { line, heading, value, reason, .. } = self;
+        let Fault {
+            line,
+            heading,
+            value,
+            reason,
+            ..
+        } = self;
         match self.column {
             None => format!("第 {line} 行：{reason}"),
             Some(column) => {
-                format!("第 {line} 行 {} 列“{heading}”，内容“{value}”：{reason}", column_letters(column))
+                format!(
+                    "第 {line} 行 {} 列“{heading}”，内容“{value}”：{reason}",
+                    column_letters(column)
+                )
             }
         }
     }
@@ -159,7 +168,9 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LedgerError {
     /// The one column without which there is no project.
-    #[error("没有找到“项目名称”列。表头（第 {line} 行）里有：{found}。请把项目名称所在列的列名改为“项目名称”后重新导入。")]
+    #[error(
+        "没有找到“项目名称”列。表头（第 {line} 行）里有：{found}。请把项目名称所在列的列名改为“项目名称”后重新导入。"
+    )]
     NoName {
         /// Row of the headings.
         line: u32,
@@ -183,23 +194,43 @@ pub fn map(table: &Table, context: &LedgerContext) -> Result<Mapping, LedgerErro
     let words = Vocabulary::new(&context.milestones);
     let (columns, unknown) = read_columns(table, &words);
     if !columns.iter().any(|column| column.field == Field::Name) {
-        return Err(LedgerError::NoName { line: table.heading_line, found: found(table) });
+        return Err(LedgerError::NoName {
+            line: table.heading_line,
+            found: found(table),
+        });
     }
-    let recognised = columns.iter().map(|column| column.recognised(&context.milestones)).collect();
-    let mut mapping = Mapping { recognised, unknown, notes: table.warnings.clone(), ..Mapping::default() };
+    let recognised = columns
+        .iter()
+        .map(|column| column.recognised(&context.milestones))
+        .collect();
+    let mut mapping = Mapping {
+        recognised,
+        unknown,
+        notes: table.warnings.clone(),
+        ..Mapping::default()
+    };
     map_rows(table, context, &columns, &mut mapping);
     if mapping.candidates.is_empty() {
-        return Err(LedgerError::NoRows { line: table.heading_line });
+        return Err(LedgerError::NoRows {
+            line: table.heading_line,
+        });
     }
     mapping.duplicates = mark_duplicates(&mut mapping.candidates, &columns, &context.region);
     Ok(mapping)
 }
 
 fn map_rows(table: &Table, context: &LedgerContext, columns: &[Column], mapping: &mut Mapping) {
-    let mut misfits: BTreeMap<u32, &str> = table.row_faults.iter().map(|(line, why)| (*line, why.as_str())).collect();
+    let mut misfits: BTreeMap<u32, &str> = table
+        .row_faults
+        .iter()
+        .map(|(line, why)| (*line, why.as_str()))
+        .collect();
     for row in &table.rows {
         if let Some(note) = why_skipped(row, table, columns) {
-            mapping.skipped.push(Skipped { line: row.line, note });
+            mapping.skipped.push(Skipped {
+                line: row.line,
+                note,
+            });
             continue;
         }
         let mut draft = Draft::new(context, columns, row.line);
@@ -218,7 +249,18 @@ fn map_rows(table: &Table, context: &LedgerContext, columns: &[Column], mapping:
 }
 
 fn found(table: &Table) -> String {
-    let headings = table.headings.iter().filter(|heading| !heading.is_empty()).take(30);
+    let headings = table
+        .headings
+        .iter()
+        .filter(|heading| !heading.is_empty())
+        .take(30);
     let headings: Vec<_> = headings.map(|heading| format!("“{heading}”")).collect();
-    if headings.is_empty() { "（没有列名）".to_owned() } else { headings.join("、") }
+    if headings.is_empty() {
+        "（没有列名）".to_owned()
+    } else {
+        headings.join("、")
+    }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

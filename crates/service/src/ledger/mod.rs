@@ -19,12 +19,13 @@ mod report;
 mod rows;
 mod stage;
 
+pub use columns::RecognisedColumn;
 pub use contact::Contact;
+pub use duplicates::{Duplicate, DuplicateBy};
 pub use export::{ExportLayout, ExportRow, export_columns, export_row};
 pub use headings::{Field, HeadingUnit, Known, Vocabulary};
 pub use map::{
-    Candidate, Fault, LedgerContext, LedgerError, Mapping, MilestoneName, Reached, Skipped, UnknownColumn, map,
+    Candidate, Fault, LedgerContext, LedgerError, Mapping, MilestoneName, Reached, Skipped,
+    UnknownColumn, map,
 };
-pub use columns::RecognisedColumn;
-pub use duplicates::{Duplicate, DuplicateBy};
 pub use report::{ImportReport, fault_marks};

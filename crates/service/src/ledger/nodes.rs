@@ -58,19 +58,30 @@ impl Nodes {
         match cell {
             DayCell::No => Ok(None),
             DayCell::Wrong(reason) => Err(reason),
-            DayCell::On(day) if day > today => {
-                Err(format!("日期 {day} 晚于今天（{today}），还没有发生。请核对；计划日期请写在“计划…日期”列。"))
-            }
+            DayCell::On(day) if day > today => Err(format!(
+                "日期 {day} 晚于今天（{today}），还没有发生。请核对；计划日期请写在“计划…日期”列。"
+            )),
             DayCell::On(day) => {
-                self.place(id, kind, Placed { day, column: column.index });
+                self.place(
+                    id,
+                    kind,
+                    Placed {
+                        day,
+                        column: column.index,
+                    },
+                );
                 Ok(None)
             }
-            DayCell::Planned(text) => Ok(Some(format!("“{text}”是计划，不是已发生的日期，没有作为节点日期导入，原文已保留。"))),
+            DayCell::Planned(text) => Ok(Some(format!(
+                "“{text}”是计划，不是已发生的日期，没有作为节点日期导入，原文已保留。"
+            ))),
             DayCell::Vague(text) => {
                 if kind == Kind::Reached {
                     self.node(id).vague = Some(text.clone());
                 }
-                Ok(Some(format!("“{text}”不是确定的日期，原文已保留，节点日期暂缺。请查明后补填到日。")))
+                Ok(Some(format!(
+                    "“{text}”不是确定的日期，原文已保留，节点日期暂缺。请查明后补填到日。"
+                )))
             }
         }
     }
@@ -116,48 +127,90 @@ impl Nodes {
 
     /// Days that cannot be true together.
     pub(super) fn faults(&self, milestones: &[MilestoneName]) -> Vec<Remark> {
-        let known = milestones.iter().filter_map(|m| self.nodes.get(&m.id).map(|node| (m, node)));
-        known.flat_map(|(milestone, node)| self.faults_of(milestone, node, milestones)).collect()
+        let known = milestones
+            .iter()
+            .filter_map(|m| self.nodes.get(&m.id).map(|node| (m, node)));
+        known
+            .flat_map(|(milestone, node)| self.faults_of(milestone, node, milestones))
+            .collect()
     }
 
-    fn faults_of(&self, milestone: &MilestoneName, node: &Node, milestones: &[MilestoneName]) -> Vec<Remark> {
+    fn faults_of(
+        &self,
+        milestone: &MilestoneName,
+        node: &Node,
+        milestones: &[MilestoneName],
+    ) -> Vec<Remark> {
         let title = &milestone.title;
         let mut faults = Vec::new();
-        let mut check = |later: Option<Placed>, what: &str, earlier: Option<Placed>, than: &str| {
-            if let (Some(later), Some(earlier)) = (later, earlier) {
-                if later.day < earlier.day {
+        let mut check =
+            |later: Option<Placed>, what: &str, earlier: Option<Placed>, than: &str| match (
+                later, earlier,
+            ) {
+                (Some(later), Some(earlier)) if later.day < earlier.day => {
                     let reason = format!(
                         "{what} {} 早于{than} {}，先后颠倒。请核对这两个日期。",
                         later.day, earlier.day
                     );
                     faults.push((later.column, reason));
                 }
-            }
-        };
+                _ => {}
+            };
         for before in &milestone.after {
             let earlier = self.nodes.get(before).and_then(|node| node.on);
-            let than = milestones.iter().find(|m| m.id == *before).map_or(before.as_str(), |m| &m.title);
-            check(node.on, &format!("{title}日期"), earlier, &format!("{than}日期"));
+            let than = milestones
+                .iter()
+                .find(|m| m.id == *before)
+                .map_or(before.as_str(), |m| &m.title);
+            check(
+                node.on,
+                &format!("{title}日期"),
+                earlier,
+                &format!("{than}日期"),
+            );
         }
-        check(node.claimed, &format!("{title}申报日期"), node.on, &format!("{title}日期"));
+        check(
+            node.claimed,
+            &format!("{title}申报日期"),
+            node.on,
+            &format!("{title}日期"),
+        );
         let asked = node.claimed.map_or("日期", |_| "申报日期");
-        check(node.certified, &format!("{title}认定日期"), node.claimed.or(node.on), &format!("{title}{asked}"));
+        check(
+            node.certified,
+            &format!("{title}认定日期"),
+            node.claimed.or(node.on),
+            &format!("{title}{asked}"),
+        );
         if let (Some(column), Some(on)) = (node.denied, node.on) {
-            faults.push((column, format!("这里写的是“否”，{title}日期却是 {}。请核对哪一个正确。", on.day)));
+            faults.push((
+                column,
+                format!(
+                    "这里写的是“否”，{title}日期却是 {}。请核对哪一个正确。",
+                    on.day
+                ),
+            ));
         }
         faults
     }
 
     /// The milestones in the order of the pack.
     pub(super) fn reached(&self, milestones: &[MilestoneName]) -> Vec<Reached> {
-        let known = milestones.iter().filter_map(|m| self.nodes.get(&m.id).map(|node| (m, node)));
-        known.filter_map(|(milestone, node)| reached(milestone, node)).collect()
+        let known = milestones
+            .iter()
+            .filter_map(|m| self.nodes.get(&m.id).map(|node| (m, node)));
+        known
+            .filter_map(|(milestone, node)| reached(milestone, node))
+            .collect()
     }
 
     /// What is absent: days of milestones that were reached, or that lie before one that was.
     pub(super) fn missing(&self, context: &LedgerContext, reached: &[Reached]) -> Vec<String> {
         let is_reached = |id: &str| reached.iter().any(|reached| reached.milestone == id);
-        let mut wanted: Vec<&str> = reached.iter().map(|reached| reached.milestone.as_str()).collect();
+        let mut wanted: Vec<&str> = reached
+            .iter()
+            .map(|reached| reached.milestone.as_str())
+            .collect();
         let mut at = 0;
         while let Some(id) = wanted.get(at).copied() {
             let milestone = context.milestones.iter().find(|m| m.id == id);
@@ -173,7 +226,9 @@ impl Nodes {
             wanted.contains(&m.id.as_str()) && !dated
         };
         let absent = context.milestones.iter().filter(undated);
-        absent.map(|m| missing_day(m, self.nodes.get(&m.id).filter(|_| is_reached(&m.id)))).collect()
+        absent
+            .map(|m| missing_day(m, self.nodes.get(&m.id).filter(|_| is_reached(&m.id))))
+            .collect()
     }
 }
 
@@ -185,7 +240,10 @@ fn missing_day(milestone: &MilestoneName, node: Option<&Node>) -> String {
 }
 
 fn reached(milestone: &MilestoneName, node: &Node) -> Option<Reached> {
-    let says_so = node.vague.is_some() || node.affirmed.is_some() || node.claimed.is_some() || node.certified.is_some();
+    let says_so = node.vague.is_some()
+        || node.affirmed.is_some()
+        || node.claimed.is_some()
+        || node.certified.is_some();
     if node.on.is_none() && !says_so {
         return None;
     }

@@ -13,8 +13,10 @@ const ENDINGS: [(&str, &str); 8] = [
 ];
 
 /// Words that make a part speak of something that did not happen, or of a part of the project.
-const OTHERWISE: [&str; 14] =
-    ["拟", "未", "待", "即将", "计划", "预计", "前期", "意向", "框架", "在谈", "试", "一期", "二期", "三期"];
+const OTHERWISE: [&str; 14] = [
+    "拟", "未", "待", "即将", "计划", "预计", "前期", "意向", "框架", "在谈", "试", "一期", "二期",
+    "三期",
+];
 
 /// A milestone that the words say was reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,28 +32,43 @@ pub(super) struct Said {
 /// What the stage says.
 pub(super) fn read_stage(text: &str) -> Vec<Said> {
     let (text, brackets) = split_brackets(text);
-    let parts: Vec<&str> = text.split(['、', ',', '，', ';', '；']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split(['、', ',', '，', ';', '；'])
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
     let alone = parts.len() == 1;
     let said = parts.iter().filter_map(|part| read_part(part, alone));
-    said.map(|(milestone, dated)| Said { milestone, dated: dated && brackets.is_none(), day_words: brackets.clone() })
-        .collect()
+    said.map(|(milestone, dated)| Said {
+        milestone,
+        dated: dated && brackets.is_none(),
+        day_words: brackets.clone(),
+    })
+    .collect()
 }
 
 fn read_part(part: &str, alone: bool) -> Option<(&'static str, bool)> {
     if OTHERWISE.iter().any(|word| part.contains(word)) {
         return None;
     }
-    let (front, milestone) = ENDINGS.iter().find_map(|(ending, id)| Some((part.strip_suffix(ending)?, *id)))?;
+    let (front, milestone) = ENDINGS
+        .iter()
+        .find_map(|(ending, id)| Some((part.strip_suffix(ending)?, *id)))?;
     // 签约, 已签约; 2024年第二批开工动员 is one event on one day; 前三批开工, 当年开工 are not.
-    let one_event = matches!(front, "" | "已" | "集中") || (front.contains('第') && front.ends_with('批'));
+    let one_event =
+        matches!(front, "" | "已" | "集中") || (front.contains('第') && front.ends_with('批'));
     Some((milestone, alone && one_event && front != "已"))
 }
 
 /// The text without its brackets, and what stood in them.
 fn split_brackets(text: &str) -> (String, Option<String>) {
-    let Some(open) = text.find(['(', '（']) else { return (text.to_owned(), None) };
+    let Some(open) = text.find(['(', '（']) else {
+        return (text.to_owned(), None);
+    };
     let (front, rest) = text.split_at(open);
-    let Some(close) = rest.find([')', '）']) else { return (text.to_owned(), None) };
+    let Some(close) = rest.find([')', '）']) else {
+        return (text.to_owned(), None);
+    };
     let inner: String = rest[..close].chars().skip(1).collect();
     let after: String = rest[close..].chars().skip(1).collect();
     (format!("{front}{after}"), Some(inner))
@@ -75,7 +92,10 @@ mod tests {
             ("已签约", vec![("signed", false)]),
             ("签约(2015年2月)", vec![("signed", false)]),
             ("前三批开工,建设中", vec![("started", false)]),
-            ("当年签约、当年开工", vec![("signed", false), ("started", false)]),
+            (
+                "当年签约、当年开工",
+                vec![("signed", false), ("started", false)],
+            ),
             ("拟3月底签约", vec![]),
             ("拟投资", vec![]),
             ("在谈", vec![]),
@@ -87,9 +107,15 @@ mod tests {
             ("地块强夯完成,即将开工", vec![]),
         ];
         for (text, expected) in cases {
-            let said: Vec<_> = read_stage(text).into_iter().map(|said| (said.milestone, said.dated)).collect();
+            let said: Vec<_> = read_stage(text)
+                .into_iter()
+                .map(|said| (said.milestone, said.dated))
+                .collect();
             assert_eq!(said, expected, "{text}");
         }
-        assert_eq!(read_stage("签约(2015年2月)")[0].day_words.as_deref(), Some("2015年2月"));
+        assert_eq!(
+            read_stage("签约(2015年2月)")[0].day_words.as_deref(),
+            Some("2015年2月")
+        );
     }
 }
