@@ -67,7 +67,9 @@ pub fn raise(batch: &mut Batch, alerts: &[AlertRow]) {
 
 fn insert_sql(rows: usize) -> String {
     let row = |at: usize| {
-        let places: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", at * COLUMNS + column)).collect();
+        let places: Vec<String> = (1..=COLUMNS)
+            .map(|column| format!("${}", at * COLUMNS + column))
+            .collect();
         format!("({})", places.join(", "))
     };
     let rows: Vec<String> = (0..rows).map(row).collect();
@@ -104,31 +106,68 @@ const LINE: &str = "SELECT a.region, a.id, a.project, a.node, a.title, a.level, 
 ///
 /// # Errors
 /// As [`Db::rows`].
-pub async fn open_of_unit(db: &Db, region: &str, account: &str, unit: &str, limit: u32) -> Result<Vec<AlertLine>, StoreError> {
+pub async fn open_of_unit(
+    db: &Db,
+    region: &str,
+    account: &str,
+    unit: &str,
+    limit: u32,
+) -> Result<Vec<AlertLine>, StoreError> {
     let sql = format!(
         "{LINE} WHERE a.region = $1 AND a.unit = $3 AND a.handled_at IS NULL ORDER BY a.raised_on DESC, a.id DESC LIMIT $4"
     );
-    let params = [region.into(), account.into(), unit.into(), i64::from(limit).into()];
-    db.rows(&sql, &params).await?.iter().map(read_line).collect()
+    let params = [
+        region.into(),
+        account.into(),
+        unit.into(),
+        i64::from(limit).into(),
+    ];
+    db.rows(&sql, &params)
+        .await?
+        .iter()
+        .map(read_line)
+        .collect()
 }
 
 /// All alerts about a project, newest first.
 ///
 /// # Errors
 /// As [`Db::rows`].
-pub async fn of_project(db: &Db, region: &str, account: &str, project: &str) -> Result<Vec<AlertLine>, StoreError> {
-    let sql = format!("{LINE} WHERE a.region = $1 AND a.project = $3 ORDER BY a.raised_on DESC, a.level DESC, a.unit");
-    db.rows(&sql, &[region.into(), account.into(), project.into()]).await?.iter().map(read_line).collect()
+pub async fn of_project(
+    db: &Db,
+    region: &str,
+    account: &str,
+    project: &str,
+) -> Result<Vec<AlertLine>, StoreError> {
+    let sql = format!(
+        "{LINE} WHERE a.region = $1 AND a.project = $3 ORDER BY a.raised_on DESC, a.level DESC, a.unit"
+    );
+    db.rows(&sql, &[region.into(), account.into(), project.into()])
+        .await?
+        .iter()
+        .map(read_line)
+        .collect()
 }
 
 /// Alerts raised on a day, by unit: what the daily digest is made of.
 ///
 /// # Errors
 /// As [`Db::rows`].
-pub async fn raised_on(db: &Db, region: &str, unit: &str, day: Date) -> Result<Vec<AlertLine>, StoreError> {
-    let sql = format!("{LINE} WHERE a.region = $1 AND a.unit = $3 AND a.raised_on = $4 ORDER BY a.level DESC, a.due_on, a.id");
+pub async fn raised_on(
+    db: &Db,
+    region: &str,
+    unit: &str,
+    day: Date,
+) -> Result<Vec<AlertLine>, StoreError> {
+    let sql = format!(
+        "{LINE} WHERE a.region = $1 AND a.unit = $3 AND a.raised_on = $4 ORDER BY a.level DESC, a.due_on, a.id"
+    );
     let params = [region.into(), "".into(), unit.into(), day.into()];
-    db.rows(&sql, &params).await?.iter().map(read_line).collect()
+    db.rows(&sql, &params)
+        .await?
+        .iter()
+        .map(read_line)
+        .collect()
 }
 
 fn read_line(row: &Row) -> Result<AlertLine, StoreError> {
@@ -159,14 +198,30 @@ fn read_line(row: &Row) -> Result<AlertLine, StoreError> {
 ///
 /// # Errors
 /// As [`Db::rows`].
-pub async fn unread(db: &Db, region: &str, account: &str, unit: &str, most: u32) -> Result<u64, StoreError> {
+pub async fn unread(
+    db: &Db,
+    region: &str,
+    account: &str,
+    unit: &str,
+    most: u32,
+) -> Result<u64, StoreError> {
     const SQL: &str = "SELECT count(*) FROM (
         SELECT 1 FROM alert a
          WHERE a.region = $1 AND a.unit = $3 AND a.handled_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM alert_read r
                             WHERE r.region = a.region AND r.alert = a.id AND r.account = $2)
          LIMIT $4) some";
-    let row = db.row(SQL, &[region.into(), account.into(), unit.into(), i64::from(most).into()]).await?;
+    let row = db
+        .row(
+            SQL,
+            &[
+                region.into(),
+                account.into(),
+                unit.into(),
+                i64::from(most).into(),
+            ],
+        )
+        .await?;
     row.map_or(Ok(0), |row| row.count(0))
 }
 

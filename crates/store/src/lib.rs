@@ -6,6 +6,8 @@ mod error;
 mod migrations;
 mod postgres;
 mod row;
+mod rows;
+mod search;
 mod sqlite;
 mod value;
 
@@ -13,13 +15,19 @@ pub mod accounts;
 pub mod alerts;
 pub mod attachments;
 pub mod chain;
+pub mod deadlines;
 pub mod events;
 pub mod holidays;
+pub mod ledger;
 pub mod outbox;
 pub mod packs;
 pub mod performance;
+pub mod projects;
+pub mod sweep;
+pub mod todos;
 pub mod units;
 pub mod views;
+pub mod worklists;
 
 pub use batch::{Batch, Sql};
 pub use chain::sm3_hex;

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations![
     3 "0003_projects",
     4 "0004_deadlines_todos_alerts",
     5 "0005_files_imports_settings",
+    6 "0006_project_enterprise",
 ];
 
 /// The step before the first: where the steps are kept.

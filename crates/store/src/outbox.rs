@@ -66,7 +66,11 @@ pub async fn waiting(db: &Db, now: Timestamp, limit: u32) -> Result<Vec<OutboxRo
     let sql = format!(
         "SELECT {COLUMNS} FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND next_at <= $1 ORDER BY next_at LIMIT $2"
     );
-    db.rows(&sql, &[now.into(), i64::from(limit).into()]).await?.iter().map(read).collect()
+    db.rows(&sql, &[now.into(), i64::from(limit).into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// The last messages of a region, newest first.
@@ -74,8 +78,14 @@ pub async fn waiting(db: &Db, now: Timestamp, limit: u32) -> Result<Vec<OutboxRo
 /// # Errors
 /// As [`Db::rows`].
 pub async fn recent(db: &Db, region: &str, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE region = $1 ORDER BY created_at DESC, id DESC LIMIT $2");
-    db.rows(&sql, &[region.into(), i64::from(limit).into()]).await?.iter().map(read).collect()
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outbox WHERE region = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
+    );
+    db.rows(&sql, &[region.into(), i64::from(limit).into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 fn read(row: &Row) -> Result<OutboxRow, StoreError> {
@@ -105,7 +115,14 @@ pub fn sent(batch: &mut Batch, region: &str, id: &str, at: Timestamp) {
 }
 
 /// Notes that a try failed: again at `next_at`, or never.
-pub fn failed(batch: &mut Batch, region: &str, id: &str, at: Timestamp, next_at: Option<Timestamp>, error: &str) {
+pub fn failed(
+    batch: &mut Batch,
+    region: &str,
+    id: &str,
+    at: Timestamp,
+    next_at: Option<Timestamp>,
+    error: &str,
+) {
     let error: String = error.chars().take(500).collect();
     batch.push(
         "UPDATE outbox SET attempts = attempts + 1, last_error = $3, next_at = COALESCE($4, next_at),

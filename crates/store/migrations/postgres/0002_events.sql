@@ -16,6 +16,8 @@ CREATE TABLE event (
 );
 CREATE UNIQUE INDEX event_seq ON event (seq);
 CREATE INDEX event_recorded ON event (region, recorded_at);
+-- Removals are rare and must be counted by month.
+CREATE INDEX event_removal ON event (region, happened_on) WHERE kind = 'removal_decided';
 
 CREATE TABLE daily_root (
     region TEXT COLLATE "C" NOT NULL,

@@ -1,0 +1,336 @@
+//! The ledger: any filter, six ways to sort, one page at a time by keyset, and what a filter adds up to.
+//!
+//! A page must not get slower as the ledger grows. Sorting walks an index; a filter with an index of its own in the
+//! same order walks that; for the rest see [`plan`].
+
+mod cursor;
+mod filter;
+mod plan;
+
+use jiff::civil::Date;
+
+use crate::projects::{ProjectStream, StoredProject, read, select_list};
+use crate::{Db, Row, StoreError, Value};
+
+pub use filter::{LedgerFilter, Light};
+
+use cursor::Cursor;
+use filter::Conditions;
+
+/// What rows are sorted by; equal ones by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SortBy {
+    /// Last change.
+    #[default]
+    Updated,
+    /// Number, which is the order of registration.
+    Number,
+    /// Name.
+    Name,
+    /// Day of signing.
+    Signed,
+    /// Next due day.
+    Due,
+    /// 总投资.
+    Investment,
+}
+
+impl SortBy {
+    pub(crate) fn column(self) -> &'static str {
+        match self {
+            Self::Updated => "updated_at",
+            Self::Number => "number",
+            Self::Name => "name",
+            Self::Signed => "signed_on",
+            Self::Due => "next_due_on",
+            Self::Investment => "total_investment",
+        }
+    }
+
+    /// Whether rows may have nothing there. They come last, whichever way the rest is sorted.
+    fn may_be_absent(self) -> bool {
+        matches!(self, Self::Signed | Self::Due | Self::Investment)
+    }
+}
+
+/// How to sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sort {
+    /// By what.
+    pub by: SortBy,
+    /// The greatest first.
+    pub descending: bool,
+}
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Rows.
+    pub rows: Vec<StoredProject>,
+    /// Where the next page begins; nothing when this is the last one. A text without meaning for others.
+    pub next: Option<String>,
+}
+
+/// One page of the projects that a filter finds, beginning after the page that gave `after`.
+///
+/// # Errors
+/// As [`Db::rows`]; [`StoreError::NotUnderstood`] when `after` is no such text.
+pub async fn page(
+    db: &Db,
+    region: &str,
+    filter: &LedgerFilter,
+    sort: Sort,
+    after: Option<&str>,
+    size: u32,
+) -> Result<Page, StoreError> {
+    let Some(conditions) = Conditions::of(db, region, filter) else {
+        return Ok(Page {
+            rows: Vec::new(),
+            next: None,
+        });
+    };
+    let conditions = plan::choose(db, conditions, sort.by).await?;
+    let mut at = after.map(|text| Cursor::parse(text, sort.by)).transpose()?;
+    let wanted = size as usize + 1;
+    let mut rows = Vec::new();
+    if !at.as_ref().is_some_and(Cursor::is_absent) {
+        rows = part(db, &conditions, sort, Part::Present(at.take()), wanted).await?;
+    }
+    if sort.by.may_be_absent() && rows.len() < wanted {
+        let missing = wanted - rows.len();
+        rows.extend(part(db, &conditions, sort, Part::Absent(at), missing).await?);
+    }
+    let more = rows.len() == wanted;
+    rows.truncate(size as usize);
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|last| Cursor::of(last, sort.by).to_string());
+    Ok(Page { rows, next })
+}
+
+/// Rows with a value to sort by come first, then those without: two plain walks of the same index.
+enum Part {
+    Present(Option<Cursor>),
+    Absent(Option<Cursor>),
+}
+
+async fn part(
+    db: &Db,
+    conditions: &Conditions,
+    sort: Sort,
+    part: Part,
+    limit: usize,
+) -> Result<Vec<StoredProject>, StoreError> {
+    let (sql, params) = statement(conditions, sort, &part, limit);
+    db.rows(&sql, &params).await?.iter().map(read).collect()
+}
+
+/// The text of a page: kept apart so that its plan can be tested.
+fn statement(
+    conditions: &Conditions,
+    sort: Sort,
+    part: &Part,
+    limit: usize,
+) -> (String, Vec<Value>) {
+    let column = sort.by.column();
+    let (direction, beyond) = if sort.descending {
+        ("DESC", "<")
+    } else {
+        ("ASC", ">")
+    };
+    let mut sql = format!(
+        "SELECT {} FROM project WHERE {}",
+        select_list(),
+        conditions.sql
+    );
+    let mut params = conditions.params.clone();
+    let mut place = |value: Value| {
+        params.push(value);
+        format!("${}", params.len())
+    };
+    match part {
+        Part::Present(after) => {
+            if sort.by.may_be_absent() {
+                sql += &format!(" AND {column} IS NOT NULL");
+            }
+            if let Some(cursor) = after {
+                let number = place(cursor.number.into());
+                sql += &match (&cursor.value, sort.by) {
+                    (_, SortBy::Number) | (Value::Null, _) => {
+                        format!(" AND number {beyond} {number}")
+                    }
+                    (value, _) => format!(
+                        " AND ({column}, number) {beyond} ({}, {number})",
+                        place(value.clone())
+                    ),
+                };
+            }
+            let tie = if sort.by == SortBy::Number {
+                String::new()
+            } else {
+                format!(", number {direction}")
+            };
+            sql += &format!(" ORDER BY {column} {direction}{tie}");
+        }
+        Part::Absent(after) => {
+            sql += &format!(" AND {column} IS NULL");
+            if let Some(cursor) = after {
+                sql += &format!(" AND number {beyond} {}", place(cursor.number.into()));
+            }
+            sql += &format!(" ORDER BY number {direction}");
+        }
+    }
+    sql += &format!(" LIMIT {}", place((limit as i64).into()));
+    (sql, params)
+}
+
+/// All rows that a filter finds, by number, with bounded memory: for exports.
+///
+/// # Errors
+/// As [`Db::stream`].
+pub async fn stream(
+    db: &Db,
+    region: &str,
+    filter: &LedgerFilter,
+    chunk: usize,
+) -> Result<Option<ProjectStream>, StoreError> {
+    let Some(conditions) = Conditions::of(db, region, filter) else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT {} FROM project WHERE {} ORDER BY number",
+        select_list(),
+        conditions.sql
+    );
+    Ok(Some(ProjectStream(
+        db.stream(&sql, &conditions.params, chunk).await?,
+    )))
+}
+
+/// What a filter adds up to. Money in 分.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Projects.
+    pub count: u64,
+    /// 总投资.
+    pub total_investment: i64,
+    /// 引进资金.
+    pub introduced_funds: i64,
+    /// 到位资金.
+    pub funds_in_place: i64,
+    /// With a red light.
+    pub red: u64,
+    /// With a yellow light.
+    pub yellow: u64,
+    /// Running, neither red nor yellow.
+    pub normal: u64,
+    /// All stages done.
+    pub finished: u64,
+    /// Removed or withdrawn.
+    pub gone: u64,
+}
+
+/// Counts and sums of all projects that a filter finds, read from one index alone.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn totals(db: &Db, region: &str, filter: &LedgerFilter) -> Result<Totals, StoreError> {
+    let Some(conditions) = Conditions::of(db, region, filter) else {
+        return Ok(Totals::default());
+    };
+    let (sql, params) = totals_statement(&conditions, filter.today);
+    let row = db.row(&sql, &params).await?;
+    row.map_or(Ok(Totals::default()), |row| read_totals(&row))
+}
+
+fn totals_statement(conditions: &Conditions, today: Date) -> (String, Vec<Value>) {
+    let mut params = conditions.params.clone();
+    params.push(today.into());
+    let lights = [
+        Light::Red,
+        Light::Yellow,
+        Light::Normal,
+        Light::Finished,
+        Light::Gone,
+    ];
+    let counts = lights.map(|light| {
+        format!(
+            "count(CASE WHEN {} THEN 1 END)",
+            light.condition(params.len())
+        )
+    });
+    let sum = |column: &str| format!("CAST(COALESCE(sum({column}), 0) AS BIGINT)");
+    let sql = format!(
+        "SELECT count(*), {}, {}, {}, {} FROM project WHERE {}",
+        sum("total_investment"),
+        sum("introduced_funds"),
+        sum("funds_in_place"),
+        counts.join(", "),
+        conditions.sql
+    );
+    (sql, params)
+}
+
+fn read_totals(row: &Row) -> Result<Totals, StoreError> {
+    Ok(Totals {
+        count: row.count(0)?,
+        total_investment: row.int(1)?,
+        introduced_funds: row.int(2)?,
+        funds_in_place: row.int(3)?,
+        red: row.count(4)?,
+        yellow: row.count(5)?,
+        normal: row.count(6)?,
+        finished: row.count(7)?,
+        gone: row.count(8)?,
+    })
+}
+
+/// What projects can be counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupBy {
+    /// 属地.
+    Host,
+    /// 行业主管.
+    Authority,
+    /// 产业类别.
+    Sector,
+    /// Current stage.
+    Stage,
+}
+
+/// Counts and sums for each value of a column, by value; rows without a value come as an empty text.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn totals_by(
+    db: &Db,
+    region: &str,
+    filter: &LedgerFilter,
+    by: GroupBy,
+) -> Result<Vec<(String, Totals)>, StoreError> {
+    let Some(conditions) = Conditions::of(db, region, filter) else {
+        return Ok(Vec::new());
+    };
+    let column = match by {
+        GroupBy::Host => "host",
+        GroupBy::Authority => "authority",
+        GroupBy::Sector => "sector",
+        GroupBy::Stage => "stage",
+    };
+    let (sql, params) = totals_statement(&conditions, filter.today);
+    // The group comes last, so that the totals are read as everywhere.
+    let sql = sql.replacen(
+        " FROM project",
+        &format!(", COALESCE({column}, '') FROM project"),
+        1,
+    );
+    let sql = format!("{sql} GROUP BY COALESCE({column}, '') ORDER BY COALESCE({column}, '')");
+    let rows = db.rows(&sql, &params).await?;
+    rows.iter()
+        .map(|row| Ok((row.string(9)?, read_totals(row)?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Plans: no page may scan the ledger or sort more than it must.
+
+use super::*;
+use crate::{Batch, OpenOptions};
+
+async fn filled() -> Db {
+    let db = Db::open("sqlite::memory:", OpenOptions::default())
+        .await
+        .unwrap();
+    let mut batch = Batch::new();
+    for i in 0..3000u32 {
+        let row = crate::projects::ProjectRow {
+            region: "r".into(),
+            project: format!("p{i:05}"),
+            number: i64::from(i) + 1,
+            name: format!("样例项目{}", i % 100),
+            host: Some(format!("镇{}", i % 3)),
+            sector: Some(if i == 5 { "rare" } else { "common" }.into()),
+            signed_on: (i % 4 > 0).then(|| jiff::civil::date(2025, 1, 1)),
+            red_on: (i % 500 == 0).then(|| jiff::civil::date(2025, 1, 1)),
+            ..Default::default()
+        };
+        let at = jiff::Timestamp::from_second(i64::from(i)).unwrap();
+        crate::projects::upsert(&mut batch, &row, 1, at);
+    }
+    db.write(batch).await.unwrap();
+    db.optimize().await.unwrap();
+    db
+}
+
+async fn plan_of(db: &Db, filter: &LedgerFilter, by: SortBy, after: bool) -> String {
+    let conditions = plan::choose(db, Conditions::of(db, "r", filter).unwrap(), by)
+        .await
+        .unwrap();
+    let sort = Sort {
+        by,
+        descending: true,
+    };
+    let cursor = || Cursor {
+        value: match by {
+            SortBy::Updated => jiff::Timestamp::UNIX_EPOCH.into(),
+            SortBy::Number | SortBy::Investment => 7i64.into(),
+            SortBy::Name => "n".into(),
+            SortBy::Signed | SortBy::Due => jiff::civil::date(2025, 1, 1).into(),
+        },
+        number: 7,
+    };
+    let mut plans = vec![statement(
+        &conditions,
+        sort,
+        &Part::Present(after.then(cursor)),
+        50,
+    )];
+    if by.may_be_absent() {
+        plans.push(statement(
+            &conditions,
+            sort,
+            &Part::Absent(after.then(cursor)),
+            50,
+        ));
+    }
+    let mut text = String::new();
+    for (sql, params) in plans {
+        for row in db
+            .rows(&format!("EXPLAIN QUERY PLAN {sql}"), &params)
+            .await
+            .unwrap()
+        {
+            text += &format!("{}\n", row.text(3).unwrap());
+        }
+    }
+    text
+}
+
+const ALL_SORTS: [SortBy; 6] = [
+    SortBy::Updated,
+    SortBy::Number,
+    SortBy::Name,
+    SortBy::Signed,
+    SortBy::Due,
+    SortBy::Investment,
+];
+
+#[tokio::test]
+async fn every_sort_walks_its_index_on_every_page() {
+    let db = filled().await;
+    for by in ALL_SORTS {
+        for after in [false, true] {
+            let plan = plan_of(&db, &LedgerFilter::default(), by, after).await;
+            assert!(
+                !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"),
+                "{by:?} {after}: {plan}"
+            );
+        }
+    }
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_common_filter_walks_the_sorted_index() {
+    let db = filled().await;
+    let filter = LedgerFilter {
+        hosts: vec!["镇1".into()],
+        ..Default::default()
+    };
+    for by in ALL_SORTS {
+        let plan = plan_of(&db, &filter, by, true).await;
+        assert!(
+            !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"),
+            "{by:?}: {plan}"
+        );
+    }
+    assert!(
+        plan_of(&db, &filter, SortBy::Updated, false)
+            .await
+            .contains("project_host")
+    );
+    assert!(
+        plan_of(&db, &filter, SortBy::Name, false)
+            .await
+            .contains("project_name")
+    );
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_rare_filter_is_found_by_its_index() {
+    let db = filled().await;
+    let today = jiff::civil::date(2025, 6, 1);
+    let rare = LedgerFilter {
+        sectors: vec!["rare".into()],
+        hosts: vec!["镇1".into()],
+        ..Default::default()
+    };
+    assert!(
+        plan_of(&db, &rare, SortBy::Name, false)
+            .await
+            .contains("project_sector")
+    );
+    let red = LedgerFilter {
+        light: Some(Light::Red),
+        today,
+        ..Default::default()
+    };
+    assert!(
+        plan_of(&db, &red, SortBy::Name, false)
+            .await
+            .contains("project_red")
+    );
+    let scope = LedgerFilter {
+        scope: Some(vec!["rare".into()]),
+        ..Default::default()
+    };
+    let plan = plan_of(&db, &scope, SortBy::Updated, false).await;
+    assert!(
+        plan.contains("project_host") && plan.contains("project_receiving"),
+        "{plan}"
+    );
+    db.close().await;
+}
+
+#[tokio::test]
+async fn totals_read_one_index_alone() {
+    let db = filled().await;
+    let filter = LedgerFilter {
+        hosts: vec!["镇1".into(), "镇2".into()],
+        ..Default::default()
+    };
+    for filter in [filter, LedgerFilter::default()] {
+        let (sql, params) =
+            totals_statement(&Conditions::of(&db, "r", &filter).unwrap(), filter.today);
+        let rows = db
+            .rows(&format!("EXPLAIN QUERY PLAN {sql}"), &params)
+            .await
+            .unwrap();
+        let plan: Vec<_> = rows.iter().map(|row| row.string(3).unwrap()).collect();
+        assert!(
+            plan[0].contains("COVERING INDEX project_totals"),
+            "{plan:?}"
+        );
+    }
+    db.close().await;
+}

@@ -1,0 +1,737 @@
+//! What waits for a unit, over all projects: things to do, deadlines, entries of the performance lists, last changes.
+//!
+//! Every list comes page by page along an index; nothing here reads all projects to show the first of them.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::performance::EntryRow;
+use crate::{Db, Row, StoreError, Value};
+
+/// Whose projects a list may show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// All projects of the region.
+    All,
+    /// Projects that this unit is the host of, and those of these sectors.
+    Related {
+        /// 属地政府.
+        host: Option<String>,
+        /// Sectors, by id.
+        sectors: Vec<String>,
+    },
+}
+
+impl Scope {
+    /// The condition on a project `p`. It is written so that the database does not look the parts up one by one and
+    /// sort afterwards: lists walk along their own order and pick.
+    fn condition(&self, sql: &mut Clause) {
+        let Scope::Related { host, sectors } = self else {
+            return;
+        };
+        let mut cases = String::new();
+        if let Some(host) = host {
+            let place = sql.param(host.as_str());
+            cases.push_str(&format!(" WHEN p.host = {place} THEN 1"));
+        }
+        for sector in sectors {
+            let place = sql.param(sector.as_str());
+            cases.push_str(&format!(" WHEN p.sector = {place} THEN 1"));
+        }
+        match cases.is_empty() {
+            true => sql.and("1 = 0"),
+            false => sql.and(&format!("CASE{cases} ELSE 0 END = 1")),
+        }
+    }
+}
+
+/// A condition with its parameters, made piece by piece.
+struct Clause {
+    text: String,
+    params: Vec<Value>,
+}
+
+impl Clause {
+    fn of_region(alias: &str, region: &str) -> Clause {
+        Clause {
+            text: format!("{alias}.region = $1"),
+            params: vec![region.into()],
+        }
+    }
+
+    fn param(&mut self, value: impl Into<Value>) -> String {
+        self.params.push(value.into());
+        format!("${}", self.params.len())
+    }
+
+    fn and(&mut self, condition: &str) {
+        self.text.push_str(" AND ");
+        self.text.push_str(condition);
+    }
+
+    fn and_param(&mut self, condition: &str, value: impl Into<Value>) {
+        let place = self.param(value);
+        self.and(&condition.replace('?', &place));
+    }
+}
+
+// ---- counts of the navigation
+
+/// How many things a unit has to do, and how many alerts to it the account has not read; each counted to `most`.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn waiting_counts(
+    db: &Db,
+    region: &str,
+    account: &str,
+    unit: &str,
+    most: u32,
+) -> Result<(u64, u64), StoreError> {
+    const SQL: &str = "SELECT
+        (SELECT count(*) FROM (SELECT 1 FROM todo WHERE region = $1 AND unit = $3 LIMIT $4) some_todos),
+        (SELECT count(*) FROM (
+            SELECT 1 FROM alert a
+             WHERE a.region = $1 AND a.unit = $3 AND a.handled_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM alert_read r
+                                WHERE r.region = a.region AND r.alert = a.id AND r.account = $2)
+             LIMIT $4) some_alerts)";
+    let params = [
+        region.into(),
+        account.into(),
+        unit.into(),
+        Value::Int(most.into()),
+    ];
+    match db.row(SQL, &params).await? {
+        Some(row) => Ok((row.count(0)?, row.count(1)?)),
+        None => Ok((0, 0)),
+    }
+}
+
+// ---- things to do
+
+/// Something that a unit has to do, with its project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodoLine {
+    /// Kind.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// Title.
+    pub title: String,
+    /// Since when it waits.
+    pub since: Date,
+    /// By when, where something says so.
+    pub due_on: Option<Date>,
+    /// Project.
+    pub project: String,
+    /// Human number.
+    pub number: i64,
+    /// Name of the project.
+    pub name: String,
+    /// 属地政府.
+    pub host: Option<String>,
+    /// 样例数据.
+    pub sample: bool,
+}
+
+const TODO: &str = "SELECT t.kind, t.subject, t.title, t.since, t.due_on, t.project, p.number, p.name, p.host, p.sample
+                      FROM todo t JOIN project p ON p.region = t.region AND p.project = t.project
+                     WHERE t.region = $1 AND t.unit = $2";
+
+/// What a unit has to do: what has a due day by it, then the rest in the order in which the projects came. `kind`
+/// keeps one kind only.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn todos_of_unit(
+    db: &Db,
+    region: &str,
+    unit: &str,
+    kind: Option<&str>,
+    limit: u32,
+) -> Result<Vec<TodoLine>, StoreError> {
+    let mut params = vec![region.into(), unit.into(), Value::Int(limit.into())];
+    let mut of_kind = "";
+    if let Some(kind) = kind {
+        params.push(kind.into());
+        of_kind = " AND t.kind = $4";
+    }
+    let dated =
+        format!("{TODO}{of_kind} AND t.due_on IS NOT NULL ORDER BY t.due_on, t.project LIMIT $3");
+    let mut lines = db
+        .rows(&dated, &params)
+        .await?
+        .iter()
+        .map(read_todo)
+        .collect::<Result<Vec<_>, _>>()?;
+    let room = i64::from(limit) - lines.len() as i64;
+    if room > 0 {
+        params[2] = Value::Int(room);
+        let rest = format!("{TODO}{of_kind} AND t.due_on IS NULL ORDER BY t.project LIMIT $3");
+        for row in db.rows(&rest, &params).await? {
+            lines.push(read_todo(&row)?);
+        }
+    }
+    Ok(lines)
+}
+
+fn read_todo(row: &Row) -> Result<TodoLine, StoreError> {
+    Ok(TodoLine {
+        kind: row.string(0)?,
+        subject: row.string(1)?,
+        title: row.string(2)?,
+        since: row.day(3)?,
+        due_on: row.opt_day(4)?,
+        project: row.string(5)?,
+        number: row.int(6)?,
+        name: row.string(7)?,
+        host: row.opt_string(8)?,
+        sample: row.bool(9)?,
+    })
+}
+
+/// How many things of each kind a unit has to do; counted over the first `most` of them.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn todo_counts(
+    db: &Db,
+    region: &str,
+    unit: &str,
+    most: u32,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    const SQL: &str = "SELECT kind, count(*) FROM (SELECT kind FROM todo WHERE region = $1 AND unit = $2 LIMIT $3) some
+                        GROUP BY kind ORDER BY kind";
+    let params = [region.into(), unit.into(), Value::Int(most.into())];
+    db.rows(SQL, &params)
+        .await?
+        .iter()
+        .map(|row| Ok((row.string(0)?, row.count(1)?)))
+        .collect()
+}
+
+// ---- deadlines
+
+/// Which deadlines: by how they stand on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// Overdue, the grace period too.
+    Overdue {
+        /// The day.
+        today: Date,
+    },
+    /// Due from `today` to `until`, or in the grace period.
+    Due {
+        /// The day.
+        today: Date,
+        /// The last due day.
+        until: Date,
+        /// Deadlines that were due earlier than this are over whatever their grace period.
+        grace_since: Date,
+    },
+    /// The clock does not run: an exemption, or a claim that waits.
+    Stopped,
+    /// Worked out without the arrangement of a year.
+    Provisional,
+}
+
+/// Which deadlines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueFilter {
+    /// Of whose projects.
+    pub scope: Scope,
+    /// How they stand.
+    pub window: Window,
+    /// Only those that this unit answers for.
+    pub unit: Option<String>,
+    /// Only those that this unit answers for or counts down.
+    pub concerns: Option<String>,
+    /// Only these stages and steps.
+    pub nodes: Vec<String>,
+    /// Only those at this level of escalation.
+    pub level: Option<i64>,
+}
+
+/// A deadline in a list, with its project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueLine {
+    /// Project.
+    pub project: String,
+    /// Human number.
+    pub number: i64,
+    /// Name of the project.
+    pub name: String,
+    /// 属地政府.
+    pub host: Option<String>,
+    /// 样例数据.
+    pub sample: bool,
+    /// Stage or step.
+    pub node: String,
+    /// stage or step.
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// First day of the warning window.
+    pub warn_on: Option<Date>,
+    /// The due day.
+    pub due_on: Date,
+    /// Last day of the grace period.
+    pub grace_until: Option<Date>,
+    /// The clock does not run.
+    pub stopped: bool,
+    /// Worked out without the arrangement of a year.
+    pub provisional: bool,
+    /// Who answers for it.
+    pub unit: Option<String>,
+    /// Who counts it down.
+    pub warned_by: Option<String>,
+    /// Clause.
+    pub clause: String,
+    /// The highest level that was sent; 0 for none.
+    pub level: i64,
+    /// Pack of the project.
+    pub pack: String,
+    /// Its version.
+    pub pack_version: String,
+    /// A claim waits for certification.
+    pub claimed: bool,
+}
+
+/// Where a page of deadlines begins: after this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueCursor {
+    /// Due day.
+    pub due_on: Date,
+    /// Project.
+    pub project: String,
+    /// Stage or step.
+    pub node: String,
+}
+
+impl DueFilter {
+    fn clause(&self, region: &str) -> Clause {
+        let mut sql = Clause::of_region("d", region);
+        sql.and("d.done_on IS NULL");
+        match self.window {
+            Window::Overdue { today } => {
+                sql.and_param("d.due_on < ?", today);
+                sql.and_param("COALESCE(d.grace_until, d.due_on) < ?", today);
+            }
+            Window::Due {
+                today,
+                until,
+                grace_since,
+            } => {
+                sql.and_param("d.due_on >= ?", grace_since);
+                sql.and_param("d.due_on <= ?", until);
+                sql.and_param("COALESCE(d.grace_until, d.due_on) >= ?", today);
+            }
+            Window::Stopped => {
+                sql.and("d.suspended = TRUE AND p.removed = FALSE AND p.withdrawn = FALSE")
+            }
+            Window::Provisional => sql.and("d.provisional = TRUE"),
+        }
+        if !matches!(self.window, Window::Stopped) {
+            // Deadlines of projects that were removed are stopped too.
+            sql.and("d.suspended = FALSE");
+        }
+        if let Some(unit) = &self.unit {
+            sql.and_param("d.unit = ?", unit.as_str());
+        }
+        if let Some(unit) = &self.concerns {
+            sql.and_param(
+                "CASE WHEN d.unit = ? THEN 1 WHEN d.warned_by = ? THEN 1 ELSE 0 END = 1",
+                unit.as_str(),
+            );
+        }
+        if !self.nodes.is_empty() {
+            let places: Vec<String> = self
+                .nodes
+                .iter()
+                .map(|node| sql.param(node.as_str()))
+                .collect();
+            sql.and(&format!("d.node IN ({})", places.join(", ")));
+        }
+        if let Some(level) = self.level {
+            sql.and_param("d.level = ?", level);
+        }
+        self.scope.condition(&mut sql);
+        sql
+    }
+}
+
+const DUE_COLUMNS: &str = "d.project, p.number, p.name, p.host, p.sample, d.node, d.kind, d.title, d.warn_on, d.due_on,
+    d.grace_until, d.suspended, d.provisional, d.unit, d.warned_by, d.clause, d.level, p.pack, p.pack_version,
+    EXISTS (SELECT 1 FROM todo t WHERE t.region = d.region AND t.project = d.project AND t.kind = 'certify')";
+const DUE_FROM: &str =
+    "FROM deadline d JOIN project p ON p.region = d.region AND p.project = d.project";
+
+/// Deadlines by due day, the earliest first: up to `limit` after the cursor.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn due_lines(
+    db: &Db,
+    region: &str,
+    filter: &DueFilter,
+    after: Option<&DueCursor>,
+    limit: u32,
+) -> Result<Vec<DueLine>, StoreError> {
+    let mut sql = filter.clause(region);
+    if let Some(after) = after {
+        let due = sql.param(after.due_on);
+        let project = sql.param(after.project.as_str());
+        let node = sql.param(after.node.as_str());
+        sql.and(&format!(
+            "(d.due_on, d.project, d.node) > ({due}, {project}, {node})"
+        ));
+    }
+    let limit = sql.param(i64::from(limit));
+    let text = format!(
+        "SELECT {DUE_COLUMNS} {DUE_FROM} WHERE {} ORDER BY d.due_on, d.project, d.node LIMIT {limit}",
+        sql.text
+    );
+    db.rows(&text, &sql.params)
+        .await?
+        .iter()
+        .map(read_due)
+        .collect()
+}
+
+/// How many deadlines each unit answers for, most first.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn due_units(
+    db: &Db,
+    region: &str,
+    filter: &DueFilter,
+) -> Result<Vec<(Option<String>, u64)>, StoreError> {
+    let sql = filter.clause(region);
+    // All projects, running clocks: the index of deadlines says it alone.
+    let needs_project = filter.scope != Scope::All || filter.window == Window::Stopped;
+    let from = if needs_project {
+        DUE_FROM
+    } else {
+        "FROM deadline d"
+    };
+    let text = format!(
+        "SELECT d.unit, count(*) {from} WHERE {} GROUP BY d.unit ORDER BY count(*) DESC, d.unit",
+        sql.text
+    );
+    db.rows(&text, &sql.params)
+        .await?
+        .iter()
+        .map(|row| Ok((row.opt_string(0)?, row.count(1)?)))
+        .collect()
+}
+
+/// How many deadlines there are, counted to `most`.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn due_count(
+    db: &Db,
+    region: &str,
+    filter: &DueFilter,
+    most: u32,
+) -> Result<u64, StoreError> {
+    let mut sql = filter.clause(region);
+    let most = sql.param(i64::from(most));
+    let text = format!(
+        "SELECT count(*) FROM (SELECT 1 {DUE_FROM} WHERE {} LIMIT {most}) some",
+        sql.text
+    );
+    db.row(&text, &sql.params)
+        .await?
+        .map_or(Ok(0), |row| row.count(0))
+}
+
+fn read_due(row: &Row) -> Result<DueLine, StoreError> {
+    Ok(DueLine {
+        project: row.string(0)?,
+        number: row.int(1)?,
+        name: row.string(2)?,
+        host: row.opt_string(3)?,
+        sample: row.bool(4)?,
+        node: row.string(5)?,
+        kind: row.string(6)?,
+        title: row.string(7)?,
+        warn_on: row.opt_day(8)?,
+        due_on: row.day(9)?,
+        grace_until: row.opt_day(10)?,
+        stopped: row.bool(11)?,
+        provisional: row.bool(12)?,
+        unit: row.opt_string(13)?,
+        warned_by: row.opt_string(14)?,
+        clause: row.string(15)?,
+        level: row.int(16)?,
+        pack: row.string(17)?,
+        pack_version: row.string(18)?,
+        claimed: row.bool(19)?,
+    })
+}
+
+/// How many stages of the projects were done, and how many of these on time (the grace period counts as on time).
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn stages_on_time(
+    db: &Db,
+    region: &str,
+    scope: &Scope,
+) -> Result<(u64, u64), StoreError> {
+    let mut sql = Clause::of_region("d", region);
+    sql.and("d.kind = 'stage' AND d.done_on IS NOT NULL");
+    scope.condition(&mut sql);
+    let from = if *scope == Scope::All {
+        "FROM deadline d"
+    } else {
+        DUE_FROM
+    };
+    let text = format!(
+        "SELECT count(*), COALESCE(sum(CASE WHEN d.done_on <= COALESCE(d.grace_until, d.due_on) THEN 1 ELSE 0 END), 0) {from}
+          WHERE {}",
+        sql.text
+    );
+    match db.row(&text, &sql.params).await? {
+        Some(row) => Ok((row.count(0)?, row.count(1)?)),
+        None => Ok((0, 0)),
+    }
+}
+
+// ---- performance lists
+
+/// An entry of a performance list, with its project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryLine {
+    /// The entry.
+    pub entry: EntryRow,
+    /// Human number of the project.
+    pub number: i64,
+    /// Name of the project.
+    pub name: String,
+    /// 企业方.
+    pub enterprise: Option<String>,
+    /// 属地政府.
+    pub host: Option<String>,
+    /// 样例数据.
+    pub sample: bool,
+}
+
+/// Entries of a kind in one of these states, the latest first, up to `limit`.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn entries(
+    db: &Db,
+    region: &str,
+    scope: &Scope,
+    kind: &str,
+    states: &[&str],
+    limit: u32,
+) -> Result<Vec<EntryLine>, StoreError> {
+    let mut sql = Clause::of_region("e", region);
+    sql.and_param("e.kind = ?", kind);
+    let places: Vec<String> = states.iter().map(|state| sql.param(*state)).collect();
+    sql.and(&format!("e.state IN ({})", places.join(", ")));
+    scope.condition(&mut sql);
+    let limit = sql.param(i64::from(limit));
+    let text = format!(
+        "SELECT e.region, e.project, e.entry, e.side, e.kind, e.title, e.unit, e.due_on, e.target, e.value, e.state,
+                e.clause, e.happened_on, p.number, p.name, p.enterprise, p.host, p.sample
+           FROM performance_entry e JOIN project p ON p.region = e.region AND p.project = e.project
+          WHERE {} ORDER BY e.happened_on DESC, e.project, e.entry LIMIT {limit}",
+        sql.text
+    );
+    db.rows(&text, &sql.params)
+        .await?
+        .iter()
+        .map(read_entry)
+        .collect()
+}
+
+fn read_entry(row: &Row) -> Result<EntryLine, StoreError> {
+    Ok(EntryLine {
+        entry: EntryRow {
+            region: row.string(0)?,
+            project: row.string(1)?,
+            entry: row.string(2)?,
+            side: row.string(3)?,
+            kind: row.string(4)?,
+            title: row.string(5)?,
+            unit: row.opt_string(6)?,
+            due_on: row.opt_day(7)?,
+            target: row.opt_string(8)?,
+            value: row.opt_string(9)?,
+            state: row.string(10)?,
+            clause: row.string(11)?,
+            happened_on: row.opt_day(12)?,
+        },
+        number: row.int(13)?,
+        name: row.string(14)?,
+        enterprise: row.opt_string(15)?,
+        host: row.opt_string(16)?,
+        sample: row.bool(17)?,
+    })
+}
+
+/// A project whose stages were kept on time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnTimeLine {
+    /// Project.
+    pub project: String,
+    /// Human number.
+    pub number: i64,
+    /// Name.
+    pub name: String,
+    /// 企业方.
+    pub enterprise: Option<String>,
+    /// 属地政府.
+    pub host: Option<String>,
+    /// 样例数据.
+    pub sample: bool,
+    /// How many of the stages are done.
+    pub done: u64,
+    /// The day on which the last of them was done.
+    pub last_done_on: Option<Date>,
+}
+
+/// Projects of which at least one of `stages` is done and none was or is late, without an open or reported breach and
+/// without an award so far: those that can be recommended. Last changed first, up to `limit`.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn kept_on_time(
+    db: &Db,
+    region: &str,
+    scope: &Scope,
+    stages: &[String],
+    today: Date,
+    limit: u32,
+) -> Result<Vec<OnTimeLine>, StoreError> {
+    if stages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Clause::of_region("p", region);
+    sql.and("p.removed = FALSE AND p.withdrawn = FALSE");
+    let places: Vec<String> = stages
+        .iter()
+        .map(|stage| sql.param(stage.as_str()))
+        .collect();
+    let mine = format!(
+        "d.region = p.region AND d.project = p.project AND d.node IN ({})",
+        places.join(", ")
+    );
+    let today = sql.param(today);
+    let last_day = "COALESCE(d.grace_until, d.due_on)";
+    sql.and(&format!(
+        "EXISTS (SELECT 1 FROM deadline d WHERE {mine} AND d.done_on IS NOT NULL)"
+    ));
+    sql.and(&format!(
+        "NOT EXISTS (SELECT 1 FROM deadline d WHERE {mine}
+                        AND (d.done_on > {last_day} OR (d.done_on IS NULL AND d.suspended = FALSE AND {last_day} < {today})))"
+    ));
+    sql.and(
+        "NOT EXISTS (SELECT 1 FROM performance_entry e WHERE e.region = p.region AND e.project = p.project
+                        AND (e.kind = 'award' OR (e.kind = 'breach' AND e.state IN ('open', 'sanctioned'))))",
+    );
+    scope.condition(&mut sql);
+    let limit = sql.param(i64::from(limit));
+    let text = format!(
+        "SELECT p.project, p.number, p.name, p.enterprise, p.host, p.sample,
+                (SELECT count(*) FROM deadline d WHERE {mine} AND d.done_on IS NOT NULL),
+                (SELECT max(d.done_on) FROM deadline d WHERE {mine})
+           FROM project p WHERE {} ORDER BY p.updated_at DESC, p.number DESC LIMIT {limit}",
+        sql.text
+    );
+    let read = |row: &Row| {
+        Ok(OnTimeLine {
+            project: row.string(0)?,
+            number: row.int(1)?,
+            name: row.string(2)?,
+            enterprise: row.opt_string(3)?,
+            host: row.opt_string(4)?,
+            sample: row.bool(5)?,
+            done: row.count(6)?,
+            last_done_on: row.opt_day(7)?,
+        })
+    };
+    db.rows(&text, &sql.params)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+// ---- what changed
+
+/// The last fact of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// Project.
+    pub project: String,
+    /// Human number.
+    pub number: i64,
+    /// Name.
+    pub name: String,
+    /// 样例数据.
+    pub sample: bool,
+    /// Pack.
+    pub pack: String,
+    /// Its version.
+    pub pack_version: String,
+    /// When the fact was recorded.
+    pub recorded_at: Timestamp,
+    /// The day it happened on.
+    pub happened_on: Date,
+    /// Who said so, as JSON.
+    pub by: String,
+    /// The fact, as JSON.
+    pub data: String,
+}
+
+/// The projects changed last, each with its last fact, newest first.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn last_changes(
+    db: &Db,
+    region: &str,
+    scope: &Scope,
+    limit: u32,
+) -> Result<Vec<ChangeLine>, StoreError> {
+    let mut sql = Clause::of_region("p", region);
+    sql.and("p.withdrawn = FALSE");
+    scope.condition(&mut sql);
+    let limit = sql.param(i64::from(limit));
+    // The projects are picked first, so that the join reads one fact for each of them and no more.
+    let text = format!(
+        "SELECT p.project, p.number, p.name, p.sample, p.pack, p.pack_version, e.recorded_at, e.happened_on, e.by_json, e.data
+           FROM (SELECT p.region, p.project, p.number, p.name, p.sample, p.pack, p.pack_version, p.version, p.updated_at
+                   FROM project p WHERE {} ORDER BY p.updated_at DESC, p.number DESC LIMIT {limit}) p
+           JOIN event e ON e.region = p.region AND e.stream = p.project AND e.version = p.version
+          ORDER BY p.updated_at DESC, p.number DESC",
+        sql.text
+    );
+    let read = |row: &Row| {
+        Ok(ChangeLine {
+            project: row.string(0)?,
+            number: row.int(1)?,
+            name: row.string(2)?,
+            sample: row.bool(3)?,
+            pack: row.string(4)?,
+            pack_version: row.string(5)?,
+            recorded_at: row.time(6)?,
+            happened_on: row.day(7)?,
+            by: row.string(8)?,
+            data: row.string(9)?,
+        })
+    };
+    db.rows(&text, &sql.params)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
