@@ -427,7 +427,13 @@ impl<'a> Page<'a> {
             Some(Roll::None) => "（逢休息日不顺延）",
             None => "",
         };
-        format!("{}之日起{length}内{roll}", self.title(&limit.from))
+        // A milestone is reached, a step is done.
+        let done = if self.policy.node(&limit.from).is_some() {
+            "办结"
+        } else {
+            ""
+        };
+        format!("{}{done}之日起{length}内{roll}", self.title(&limit.from))
     }
 
     fn titles(&self, ids: &[String]) -> String {
@@ -460,8 +466,14 @@ impl<'a> Page<'a> {
     fn who(&self, word: &str) -> String {
         match self.policy.file.roles.get(word) {
             None => word.to_owned(),
-            Some(RoleDef::Units(_)) => format!("{word} 所列各单位"),
-            Some(RoleDef::By(_)) => format!("{word}（按产业类别）"),
+            Some(RoleDef::Units(units)) => match units.as_slice() {
+                [first, _, _, _, ..] => format!("{first}等 {} 个单位", units.len()),
+                few => few.join("／"),
+            },
+            Some(RoleDef::By(by)) => format!(
+                "{}／{}／{}（按产业类别）",
+                by.industry, by.service, by.commerce
+            ),
             Some(def) => holder(def),
         }
     }
