@@ -60,7 +60,7 @@ impl Service {
         self.needs(actor, AdminRole::System, "装入政策包")?;
         let report = policy::check(file_name, source);
         let Some(policy) = report.policy.as_ref().filter(|_| !report.has_errors()) else {
-            return Err(ServiceError::field("file", report.render()));
+            return Err(ServiceError::field("file", report.render(policy::Style::Plain)));
         };
         let head = &policy.file.pack;
         if head.region != actor.region {
@@ -88,7 +88,7 @@ impl Service {
             written => written.map_err(ServiceError::from)?,
         };
         self.forget_region(&actor.region);
-        Ok(LoadedPack { id: head.id.clone(), version: head.version.clone(), warnings: report.warnings() })
+        Ok(LoadedPack { id: head.id.clone(), version: head.version.clone(), warnings: warnings(&report) })
     }
 
     /// Puts a version in force for projects registered from now on; running ones keep theirs until moved.
@@ -134,4 +134,9 @@ fn view(policy: &Policy, in_force: bool) -> PackView {
         effective: head.effective.to_string(),
         content,
     }
+}
+
+/// What the check wants to be known though it is no error, each with its place.
+fn warnings(report: &policy::Report) -> Vec<String> {
+    report.located().into_iter().map(|problem| problem.message).collect()
 }

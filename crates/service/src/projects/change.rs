@@ -174,12 +174,11 @@ impl Service {
             return Ok(());
         }
         let day = handled.first().copied().unwrap_or(today);
-        Err(domain::Refusal {
-            code: "removal-once-a-month",
-            message: format!("本月的动态调出已于 {day} 办理，本月不能再次办理"),
-            clause: Some(loaded.lifecycle.clause(&rule.clause, &rule.text)),
-            advice: "申请已保留，请在下个月统一办理".into(),
-        }
-        .into())
+        let refusal = domain::Refusal::new(
+            "removal-once-a-month",
+            format!("本月的动态调出已于 {day} 办理，本月不能再次办理"),
+            "申请已保留，请在下个月统一办理",
+        );
+        Err(refusal.citing(&loaded.lifecycle.clause(&rule.clause, &rule.text)).into())
     }
 }

@@ -144,8 +144,8 @@ impl Service {
         Ok(Some(if in_full { clear.to_string() } else { domain::values::mask_phone(&clear) }))
     }
 
-    /// Adds a whole project with its facts to a batch: the way of imports and samples.
-    pub(crate) fn whole_project(
+    /// A whole project with its facts as a batch, under the pack in force: the way of imports and samples.
+    pub fn whole_project(
         &self,
         region: &std::sync::Arc<Region>,
         by_whom: &By,

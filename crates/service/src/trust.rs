@@ -1,0 +1,192 @@
+//! Whether the records can be trusted: the chain of facts, and the rows that follow from them.
+
+use calendar::Day;
+use store::chain::{self, Verification};
+use store::events::{self, StoredEvent, StreamEvent};
+use store::{Batch, deadlines, performance, projects, todos, units};
+
+use crate::projection::{self, Projected};
+use crate::projects::loaded;
+use crate::{Actor, AdminRole, Outcome, Service};
+
+/// Facts read at a time.
+const CHUNK: usize = 4_000;
+/// Projects written in one transaction.
+const PROJECTS_AT_ONCE: usize = 500;
+/// Differences that are listed by name; the rest are counted.
+const LISTED: usize = 200;
+
+/// What a rebuild did or found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Rebuilt {
+    /// Projects worked out again.
+    pub projects: u64,
+    /// Facts read.
+    pub events: u64,
+    /// Projects whose rows differ from what their facts say.
+    pub different: u64,
+    /// The first of them: region, project, what differs.
+    pub findings: Vec<String>,
+}
+
+impl Service {
+    /// Checks the chain of every stream and the daily roots (audit administrator).
+    pub async fn verify(&self, actor: &Actor, progress: &mut (dyn FnMut(u64) + Send)) -> Outcome<Verification> {
+        self.needs(actor, AdminRole::Audit, "核验记录链")?;
+        Ok(chain::verify(self.db(), None, |so_far: &Verification| progress(so_far.events)).await?)
+    }
+
+    /// Closes the days before `today` with their roots.
+    pub(crate) async fn close_days(&self, today: Day) -> Outcome<()> {
+        for region in units::regions(self.db()).await? {
+            chain::close_days(self.db(), &region.region, self.now().max(crate::clock::start_of(today))).await?;
+        }
+        Ok(())
+    }
+
+    /// Works every project out again from its facts: compares (`check`) or writes.
+    pub async fn rebuild(
+        &self,
+        actor: &Actor,
+        check: bool,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Outcome<Rebuilt> {
+        self.needs(actor, AdminRole::System, "重建投影")?;
+        let mut rebuilt = Rebuilt::default();
+        for region in units::regions(self.db()).await? {
+            self.rebuild_region(&region.region, check, &mut rebuilt, progress).await?;
+        }
+        Ok(rebuilt)
+    }
+
+    async fn rebuild_region(
+        &self,
+        region: &str,
+        check: bool,
+        rebuilt: &mut Rebuilt,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Outcome<()> {
+        let mut facts = events::stream_all(self.db(), Some(region), CHUNK).await?;
+        let mut streams = Streams::default();
+        let mut batch = Batch::new();
+        let mut waiting = 0;
+        loop {
+            let chunk = facts.next().await?;
+            let last = chunk.is_none();
+            for (project, stored) in streams.whole(chunk) {
+                rebuilt.events += stored.len() as u64;
+                rebuilt.projects += 1;
+                let loaded = loaded(&project, self.region(region).await?, stored)?;
+                let projected = Projected::of(&loaded, &loaded.events, &self.calendar(), self.today())?;
+                if check {
+                    self.compare(&projected, rebuilt).await?;
+                    continue;
+                }
+                projection::write(&mut batch, &projected, loaded.version, self.now());
+                waiting += 1;
+                if waiting == PROJECTS_AT_ONCE {
+                    self.db().write(std::mem::take(&mut batch)).await?;
+                    waiting = 0;
+                }
+            }
+            progress(rebuilt.events);
+            if last {
+                break;
+            }
+        }
+        self.db().write(batch).await?;
+        Ok(())
+    }
+
+    /// Compares the rows as they are with what the facts say.
+    async fn compare(&self, projected: &Projected, rebuilt: &mut Rebuilt) -> Outcome<()> {
+        let (region, project) = (&projected.project.region, &projected.project.project);
+        let mut differs = Vec::new();
+        match projects::get(self.db(), region, project).await? {
+            None => differs.push("台账行缺失"),
+            Some(found) if !same_project(&found.row, projected) => differs.push("台账行"),
+            Some(_) => {}
+        }
+        let mut found = deadlines::of_project(self.db(), region, project).await?;
+        if !same_deadlines(&mut found, projected) {
+            differs.push("期限");
+        }
+        let mut found = todos::of_project(self.db(), region, project).await?;
+        let mut wanted = projected.todos.clone();
+        let key = |row: &todos::TodoRow| (row.kind.clone(), row.subject.clone(), row.unit.clone());
+        found.sort_by_key(key);
+        wanted.sort_by_key(key);
+        wanted.dedup();
+        if found != wanted {
+            differs.push("待办");
+        }
+        let found = performance::of_project(self.db(), region, project).await?;
+        let mut wanted = projected.entries.clone();
+        wanted.sort_by(|one, other| one.entry.cmp(&other.entry));
+        if found != wanted {
+            differs.push("履约");
+        }
+        if !differs.is_empty() {
+            rebuilt.different += 1;
+            if rebuilt.findings.len() < LISTED {
+                let name = &projected.project.name;
+                rebuilt.findings.push(format!("{region} {project} {name}：{}不一致", differs.join("、")));
+            }
+        }
+        Ok(())
+    }
+
+    /// One project worked out again; its name for the report.
+    pub(crate) async fn project_again(&self, region: &str, project: &str) -> Outcome<String> {
+        let loaded = self.load(region, project).await?;
+        let projected = Projected::of(&loaded, &loaded.events, &self.calendar(), self.today())?;
+        let mut batch = Batch::new();
+        projection::write(&mut batch, &projected, loaded.version, self.now());
+        self.db().write(batch).await?;
+        Ok(projected.project.name)
+    }
+}
+
+/// Number and batch of import are given once and follow from no fact.
+fn same_project(found: &projects::ProjectRow, projected: &Projected) -> bool {
+    let mut wanted = projected.project.clone();
+    wanted.number = found.number;
+    wanted.import_batch.clone_from(&found.import_batch);
+    *found == wanted
+}
+
+/// What was sent already (level, next notice) is not derived from facts.
+fn same_deadlines(found: &mut Vec<deadlines::DeadlineRow>, projected: &Projected) -> bool {
+    let mut wanted = projected.deadlines.clone();
+    for row in found.iter_mut().chain(wanted.iter_mut()) {
+        row.level = 0;
+        row.notify_on = None;
+    }
+    found.sort_by(|one, other| one.node.cmp(&other.node));
+    wanted.sort_by(|one, other| one.node.cmp(&other.node));
+    *found == wanted
+}
+
+/// Puts chunks of facts together to whole streams.
+#[derive(Default)]
+struct Streams {
+    open: Option<(String, Vec<StoredEvent>)>,
+}
+
+impl Streams {
+    /// The streams that this chunk completes; the end (`None`) completes the last.
+    fn whole(&mut self, chunk: Option<Vec<StreamEvent>>) -> Vec<(String, Vec<StoredEvent>)> {
+        let mut whole = Vec::new();
+        let Some(chunk) = chunk else {
+            whole.extend(self.open.take());
+            return whole;
+        };
+        for fact in chunk {
+            match &mut self.open {
+                Some((stream, facts)) if *stream == fact.stream => facts.push(fact.event),
+                open => whole.extend(open.replace((fact.stream, vec![fact.event]))),
+            }
+        }
+        whole
+    }
+}
