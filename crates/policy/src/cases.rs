@@ -58,7 +58,7 @@ pub struct Case {
     /// 应当如何：键为阶段或环节的标识。
     #[serde(default)]
     pub expect: IndexMap<String, Expected>,
-    /// 一个操作，与系统操作的 JSON 一致。
+    /// 一个操作，与系统操作的 JSON 一致；另写 `by = { unit = "…" }`，是哪个单位在操作。
     #[serde(default)]
     pub command: Option<Value>,
     /// 操作应当被拒绝；不写表示应当获准。
@@ -76,6 +76,22 @@ fn sample_host() -> String {
 
 fn sample_enterprise() -> String {
     "样例企业".to_owned()
+}
+
+impl Case {
+    /// The command in the form that the project understands, and the unit that gives it (`by.unit`), when the case
+    /// names one.
+    pub fn command_by(&self) -> Option<(Value, Option<String>)> {
+        let mut command = self.command.clone()?;
+        let by = command
+            .as_object_mut()
+            .and_then(|fields| fields.remove("by"));
+        let unit = by
+            .as_ref()
+            .and_then(|by| by.get("unit"))
+            .and_then(Value::as_str);
+        Some((command, unit.map(str::to_owned)))
+    }
 }
 
 /// 一个阶段或环节应当如何；只写要检验的。
