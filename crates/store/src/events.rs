@@ -169,6 +169,25 @@ pub async fn stream_all(
     Ok(EventStream(rows))
 }
 
+/// All facts of these streams, stream by stream in order, with bounded memory.
+///
+/// # Errors
+/// As [`Db::stream`].
+pub async fn of_streams(
+    db: &Db,
+    region: &str,
+    streams: Vec<String>,
+    chunk: usize,
+) -> Result<EventStream, StoreError> {
+    let among = db.dialect().one_of("stream", 2);
+    let sql = format!(
+        "SELECT region, stream, version, seq, kind, happened_on, recorded_at, by_json, data, hash
+           FROM event WHERE region = $1 AND {among} ORDER BY stream, version"
+    );
+    let params = [region.into(), Value::List(streams)];
+    Ok(EventStream(db.stream(&sql, &params, chunk).await?))
+}
+
 const AFTER: &str =
     "SELECT region, stream, version, seq, kind, happened_on, recorded_at, by_json, data, hash
                        FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";

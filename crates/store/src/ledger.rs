@@ -16,6 +16,7 @@ pub use filter::{LedgerFilter, Light};
 
 use cursor::Cursor;
 use filter::Conditions;
+use plan::Way;
 
 /// What rows are sorted by; equal ones by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -47,6 +48,18 @@ impl SortBy {
         }
     }
 
+    /// SQLite's index in this order.
+    fn index(self) -> &'static str {
+        match self {
+            Self::Updated => "project_updated",
+            Self::Number => "project_number",
+            Self::Name => "project_name",
+            Self::Signed => "project_signed",
+            Self::Due => "project_due",
+            Self::Investment => "project_investment",
+        }
+    }
+
     /// Whether rows may have nothing there. They come last, whichever way the rest is sorted.
     fn may_be_absent(self) -> bool {
         matches!(self, Self::Signed | Self::Due | Self::Investment)
@@ -71,6 +84,104 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+/// Which page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Place {
+    /// The first.
+    #[default]
+    First,
+    /// The one that begins after this row.
+    After(String),
+    /// The one that ends before this row.
+    Before(String),
+}
+
+/// A page between its neighbours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedPage {
+    /// Rows.
+    pub rows: Vec<StoredProject>,
+    /// Where the page before is; nothing when this is the first one.
+    pub previous: Option<Place>,
+    /// Where the page after is; nothing when this is the last one.
+    pub next: Option<Place>,
+}
+
+/// The page at a place, with the way to the pages beside it.
+///
+/// # Errors
+/// As [`page`].
+pub async fn page_at(
+    db: &Db,
+    region: &str,
+    filter: &LedgerFilter,
+    sort: Sort,
+    place: &Place,
+    size: u32,
+) -> Result<PlacedPage, StoreError> {
+    let (rows, earlier, later) = match place {
+        Place::Before(text) => {
+            let (rows, more) = rows_before(db, region, filter, sort, text, size).await?;
+            (rows, more, true)
+        }
+        Place::First | Place::After(_) => {
+            let after = match place {
+                Place::After(text) => Some(text.as_str()),
+                _ => None,
+            };
+            let page = page(db, region, filter, sort, after, size).await?;
+            (page.rows, after.is_some(), page.next.is_some())
+        }
+    };
+    let at = |row: Option<&StoredProject>| row.map(|row| Cursor::of(row, sort.by).to_string());
+    let previous = at(rows.first().filter(|_| earlier)).map(Place::Before);
+    let next = at(rows.last().filter(|_| later)).map(Place::After);
+    Ok(PlacedPage {
+        rows,
+        previous,
+        next,
+    })
+}
+
+/// The rows that end before a row, in their order, and whether there are more before them: the same walk backwards,
+/// through the rows without a value first.
+async fn rows_before(
+    db: &Db,
+    region: &str,
+    filter: &LedgerFilter,
+    sort: Sort,
+    before: &str,
+    size: u32,
+) -> Result<(Vec<StoredProject>, bool), StoreError> {
+    let Some(conditions) = Conditions::of(db, region, filter) else {
+        return Ok((Vec::new(), false));
+    };
+    let (conditions, way) = plan::choose(db, conditions, sort.by).await?;
+    let sort = Sort {
+        descending: !sort.descending,
+        ..sort
+    };
+    let found = Found {
+        conditions,
+        way,
+        sort,
+    };
+    let mut at = Some(Cursor::parse(before, sort.by)?);
+    let wanted = size as usize + 1;
+    let mut rows = Vec::new();
+    if at.as_ref().is_some_and(Cursor::is_absent) {
+        rows = part(db, &found, Part::Absent(at.take()), wanted).await?;
+    }
+    if rows.len() < wanted {
+        let missing = wanted - rows.len();
+        rows.extend(part(db, &found, Part::Present(at), missing).await?);
+    }
+    let more = rows.len() == wanted;
+    rows.truncate(size as usize);
+    rows.reverse();
+    Ok((rows, more))
+}
+
 /// One page of the projects that a filter finds, beginning after the page that gave `after`.
 ///
 /// # Errors
@@ -89,16 +200,21 @@ pub async fn page(
             next: None,
         });
     };
-    let conditions = plan::choose(db, conditions, sort.by).await?;
+    let (conditions, way) = plan::choose(db, conditions, sort.by).await?;
+    let found = Found {
+        conditions,
+        way,
+        sort,
+    };
     let mut at = after.map(|text| Cursor::parse(text, sort.by)).transpose()?;
     let wanted = size as usize + 1;
     let mut rows = Vec::new();
     if !at.as_ref().is_some_and(Cursor::is_absent) {
-        rows = part(db, &conditions, sort, Part::Present(at.take()), wanted).await?;
+        rows = part(db, &found, Part::Present(at.take()), wanted).await?;
     }
     if sort.by.may_be_absent() && rows.len() < wanted {
         let missing = wanted - rows.len();
-        rows.extend(part(db, &conditions, sort, Part::Absent(at), missing).await?);
+        rows.extend(part(db, &found, Part::Absent(at), missing).await?);
     }
     let more = rows.len() == wanted;
     rows.truncate(size as usize);
@@ -115,33 +231,41 @@ enum Part {
     Absent(Option<Cursor>),
 }
 
+/// What a page is read with.
+struct Found {
+    conditions: Conditions,
+    way: Way,
+    sort: Sort,
+}
+
 async fn part(
     db: &Db,
-    conditions: &Conditions,
-    sort: Sort,
+    found: &Found,
     part: Part,
     limit: usize,
 ) -> Result<Vec<StoredProject>, StoreError> {
-    let (sql, params) = statement(conditions, sort, &part, limit);
+    let (sql, params) = statement(found, &part, limit);
     db.rows(&sql, &params).await?.iter().map(read).collect()
 }
 
 /// The text of a page: kept apart so that its plan can be tested.
-fn statement(
-    conditions: &Conditions,
-    sort: Sort,
-    part: &Part,
-    limit: usize,
-) -> (String, Vec<Value>) {
-    let column = sort.by.column();
+fn statement(found: &Found, part: &Part, limit: usize) -> (String, Vec<Value>) {
+    let Found {
+        conditions,
+        way,
+        sort,
+    } = found;
+    let plus = way.plus();
+    let column = format!("{plus}{}", sort.by.column());
     let (direction, beyond) = if sort.descending {
         ("DESC", "<")
     } else {
         ("ASC", ">")
     };
     let mut sql = format!(
-        "SELECT {} FROM project WHERE {}",
+        "SELECT {} FROM project{} WHERE {}",
         select_list(),
+        way.hint(),
         conditions.sql
     );
     let mut params = conditions.params.clone();
@@ -158,7 +282,7 @@ fn statement(
                 let number = place(cursor.number.into());
                 sql += &match (&cursor.value, sort.by) {
                     (_, SortBy::Number) | (Value::Null, _) => {
-                        format!(" AND number {beyond} {number}")
+                        format!(" AND {plus}number {beyond} {number}")
                     }
                     (value, _) => format!(
                         " AND ({column}, number) {beyond} ({}, {number})",
@@ -198,8 +322,41 @@ pub async fn stream(
     let Some(conditions) = Conditions::of(db, region, filter) else {
         return Ok(None);
     };
+    let (conditions, way) = plan::choose(db, conditions, SortBy::Number).await?;
     let sql = format!(
-        "SELECT {} FROM project WHERE {} ORDER BY number",
+        "SELECT {} FROM project{} WHERE {} ORDER BY {}number",
+        select_list(),
+        way.hint(),
+        conditions.sql,
+        way.plus()
+    );
+    Ok(Some(ProjectStream(
+        db.stream(&sql, &conditions.params, chunk).await?,
+    )))
+}
+
+/// All rows that a filter finds in the order of a list, with bounded memory: for exports of what is shown.
+///
+/// # Errors
+/// As [`Db::stream`].
+pub async fn stream_sorted(
+    db: &Db,
+    region: &str,
+    filter: &LedgerFilter,
+    sort: Sort,
+    chunk: usize,
+) -> Result<Option<ProjectStream>, StoreError> {
+    let Some(conditions) = Conditions::of(db, region, filter) else {
+        return Ok(None);
+    };
+    let column = sort.by.column();
+    let direction = if sort.descending { "DESC" } else { "ASC" };
+    let absent_last = match sort.by.may_be_absent() {
+        true => format!("{column} IS NULL, "),
+        false => String::new(),
+    };
+    let sql = format!(
+        "SELECT {} FROM project WHERE {} ORDER BY {absent_last}{column} {direction}, number {direction}",
         select_list(),
         conditions.sql
     );

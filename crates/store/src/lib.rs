@@ -18,6 +18,7 @@ pub mod chain;
 pub mod deadlines;
 pub mod events;
 pub mod holidays;
+pub mod imports;
 pub mod ledger;
 pub mod outbox;
 pub mod packs;

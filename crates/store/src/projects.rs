@@ -451,6 +451,26 @@ pub async fn by_number(
         .transpose()
 }
 
+/// The projects of an enterprise by its registered name, by number; those of an undone import are left out.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn of_enterprise(
+    db: &Db,
+    region: &str,
+    enterprise: &str,
+) -> Result<Vec<StoredProject>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM project WHERE region = $1 AND enterprise = $2 AND withdrawn = FALSE ORDER BY number",
+        select_list()
+    );
+    db.rows(&sql, &[region.into(), enterprise.into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
 /// The projects with these ids, in no order; ids that are not there are left out.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::worklists::Scope;
 use crate::{Db, Dialect, Value, search};
 
 /// Matches of a text search that are looked at, the newest first; a search that finds more should say more.
@@ -55,6 +56,10 @@ pub struct LedgerFilter {
     pub hosts: Vec<String>,
     /// One of these authorities.
     pub authorities: Vec<String>,
+    /// One of these receiving units.
+    pub receiving_units: Vec<String>,
+    /// What a person may see, by host and sector.
+    pub sight: Option<Scope>,
     /// Only projects of which one of these units is host, authority or receiving unit: what a person may see.
     pub scope: Option<Vec<String>>,
     /// Only projects of the enterprise with this code: what an enterprise may see.
@@ -69,6 +74,8 @@ pub struct LedgerFilter {
     pub investment_from: Option<i64>,
     /// 总投资 of at most so many 分.
     pub investment_until: Option<i64>,
+    /// Next due on this day or later.
+    pub due_from: Option<Date>,
     /// Next due on this day or earlier.
     pub due_until: Option<Date>,
     /// Only sample data, or only real data.
@@ -79,6 +86,10 @@ pub struct LedgerFilter {
     pub pack: Option<String>,
     /// Found in scope, or not.
     pub in_scope: Option<bool>,
+    /// Only projects of which nobody has said yet whether they are in scope.
+    pub undecided: bool,
+    /// Only projects that are neither removed nor out of scope.
+    pub tracked: bool,
     /// Withdrawn ones too.
     pub withdrawn: bool,
 }
@@ -90,6 +101,8 @@ pub(super) struct Conditions {
     pub(super) params: Vec<Value>,
     /// Conditions that have an index of their own, for [`super::plan`].
     pub(super) indexed: Vec<Indexed>,
+    /// A text search names the rows already.
+    pub(super) names_rows: bool,
     pub(super) dialect: Dialect,
 }
 
@@ -98,12 +111,21 @@ pub(super) struct Conditions {
 pub(super) struct Indexed {
     /// What it says.
     pub(super) sql: String,
+    /// How its rows are found.
+    pub(super) found: Found,
     /// So many parameters, from the first, hold those that it names.
     pub(super) params: usize,
-    /// Columns to be named in it.
-    pub(super) columns: &'static [&'static str],
     /// The index also gives the order of the last change.
     pub(super) sorted_by_change: bool,
+}
+
+/// How SQLite finds the rows of a condition.
+#[derive(Debug, Clone)]
+pub(super) enum Found {
+    /// By this index.
+    By(&'static str),
+    /// Among the keys that this query gives.
+    Among(String),
 }
 
 impl Conditions {
@@ -113,10 +135,12 @@ impl Conditions {
             sql: "region = $1".into(),
             params: vec![region.into()],
             indexed: Vec::new(),
+            names_rows: false,
             dialect: db.dialect(),
         };
         conditions.add_text(filter)?;
         conditions.add_lists(filter);
+        conditions.add_sight(filter);
         conditions.add_scope(filter);
         conditions.add_light(filter);
         conditions.add_ranges(filter);
@@ -134,18 +158,14 @@ impl Conditions {
         self.sql += sql;
     }
 
-    fn and_indexed(
-        &mut self,
-        sql: String,
-        columns: &'static [&'static str],
-        sorted_by_change: bool,
-    ) {
+    fn and_indexed(&mut self, sql: String, index: &'static str) {
         self.and(&sql);
+        let (found, params) = (Found::By(index), self.params.len());
         self.indexed.push(Indexed {
             sql,
-            params: self.params.len(),
-            columns,
-            sorted_by_change,
+            found,
+            params,
+            sorted_by_change: false,
         });
     }
 
@@ -160,23 +180,32 @@ impl Conditions {
         let (sql, value) = search::condition(self.dialect, text, self.params.len() + 1, MATCHES)?;
         self.place(value);
         self.and(&sql);
+        self.names_rows = true;
         Some(())
     }
 
     fn add_lists(&mut self, filter: &LedgerFilter) {
-        self.add_list(&["stage"], &filter.stages);
-        self.add_list(&["sector"], &filter.sectors);
-        self.add_list(&["host"], &filter.hosts);
-        self.add_list(&["authority"], &filter.authorities);
+        self.add_list("stage", "project_stage", &filter.stages);
+        self.add_list("sector", "project_sector", &filter.sectors);
+        self.add_list("host", "project_host", &filter.hosts);
+        self.add_list("authority", "project_authority", &filter.authorities);
+        self.add_list(
+            "receiving_unit",
+            "project_receiving",
+            &filter.receiving_units,
+        );
     }
 
-    fn add_list(&mut self, columns: &'static [&'static str; 1], list: &[String]) {
+    fn add_list(&mut self, column: &str, index: &'static str, list: &[String]) {
         if list.is_empty() {
             return;
         }
-        let sql = self.one_of(columns[0], list);
-        // Several values of one column are several stretches of its index, each in order but not together.
-        self.and_indexed(sql, columns, list.len() == 1);
+        let sql = self.one_of(column, list);
+        self.and_indexed(sql, index);
+        if let Some(indexed) = self.indexed.last_mut() {
+            // Several values are several stretches of the index, each in order but not together.
+            indexed.sorted_by_change = list.len() == 1;
+        }
     }
 
     fn one_of(&mut self, column: &str, list: &[String]) -> String {
@@ -188,68 +217,97 @@ impl Conditions {
         self.dialect.one_of(column, n)
     }
 
+    /// One column alone is a filter like others; several are looked up one by one, or tested on the way.
+    fn add_sight(&mut self, filter: &LedgerFilter) {
+        let Some(Scope::Related { host, sectors }) = &filter.sight else {
+            return;
+        };
+        let hosts: Vec<String> = host.iter().cloned().collect();
+        match (hosts.is_empty(), sectors.is_empty()) {
+            (true, true) => self.and("1 = 0"),
+            (false, true) => self.add_list("host", "project_host", &hosts),
+            (true, false) => self.add_list("sector", "project_sector", sectors),
+            (false, false) => {
+                let parts = [
+                    self.one_of("host", &hosts),
+                    self.one_of("sector", sectors),
+                ];
+                self.and_any_of(&parts);
+            }
+        }
+    }
+
+    /// One of several conditions, each with an index.
+    fn and_any_of(&mut self, parts: &[String]) {
+        let sql = format!("({})", parts.join(" OR "));
+        self.and(&sql);
+        let keys = |part: &String| format!("SELECT doc FROM project WHERE region = $1 AND {part}");
+        let keys: Vec<String> = parts.iter().map(keys).collect();
+        let (found, params) = (Found::Among(keys.join(" UNION ALL ")), self.params.len());
+        self.indexed.push(Indexed {
+            sql,
+            found,
+            params,
+            sorted_by_change: false,
+        });
+    }
+
     fn add_scope(&mut self, filter: &LedgerFilter) {
         if let Some(units) = &filter.scope {
-            let columns = &["host", "authority", "receiving_unit"];
-            let parts = columns.map(|column| self.one_of(column, units));
-            self.and_indexed(format!("({})", parts.join(" OR ")), columns, false);
+            let parts =
+                ["host", "authority", "receiving_unit"].map(|column| self.one_of(column, units));
+            self.and_any_of(&parts);
         }
         if let Some(code) = &filter.credit_code {
             let n = self.place(code.into());
             self.and_indexed(
-                format!("(credit_code IS NOT NULL AND credit_code = ${n})"),
-                &["credit_code"],
-                false,
+                format!("credit_code IS NOT NULL AND credit_code = ${n}"),
+                "project_credit_code",
             );
         }
     }
 
     fn add_light(&mut self, filter: &LedgerFilter) {
-        match filter.light {
-            None => {}
-            Some(light @ (Light::Red | Light::Yellow)) => {
-                let n = self.place(filter.today.into());
-                self.and_indexed(light.condition(n), &["red_on", "yellow_on"], false);
-            }
-            Some(light @ Light::Normal) => {
-                let n = self.place(filter.today.into());
-                self.and(&light.condition(n));
-            }
-            Some(light) => self.and(&light.condition(0)),
+        let Some(light) = filter.light else { return };
+        let n = match light {
+            Light::Red | Light::Yellow | Light::Normal => self.place(filter.today.into()),
+            // These do not depend on the day; PostgreSQL refuses a parameter that is not used.
+            Light::Finished | Light::Gone => 0,
+        };
+        match light {
+            Light::Red => self.and_indexed(light.condition(n), "project_red"),
+            Light::Yellow => self.and_indexed(light.condition(n), "project_yellow"),
+            _ => self.and(&light.condition(n)),
         }
     }
 
     fn add_ranges(&mut self, filter: &LedgerFilter) {
+        let day = |day: Option<Date>| day.map(Value::from);
+        let money = |fen: Option<i64>| fen.map(Value::from);
         self.add_range(
-            &["signed_on"],
-            filter.signed_from.map(Value::from),
-            filter.signed_until.map(Value::from),
+            "signed_on",
+            "project_signed",
+            [day(filter.signed_from), day(filter.signed_until)],
         );
-        let amounts = (
-            filter.investment_from.map(Value::from),
-            filter.investment_until.map(Value::from),
-        );
-        self.add_range(&["total_investment"], amounts.0, amounts.1);
-        self.add_range(&["next_due_on"], None, filter.due_until.map(Value::from));
+        let investment = [
+            money(filter.investment_from),
+            money(filter.investment_until),
+        ];
+        self.add_range("total_investment", "project_investment", investment);
+        let due = [day(filter.due_from), day(filter.due_until)];
+        self.add_range("next_due_on", "project_due", due);
     }
 
-    fn add_range(
-        &mut self,
-        columns: &'static [&'static str; 1],
-        from: Option<Value>,
-        until: Option<Value>,
-    ) {
-        let bounds = [(">=", from), ("<=", until)];
+    fn add_range(&mut self, column: &str, index: &'static str, [from, until]: [Option<Value>; 2]) {
         let mut parts = Vec::new();
-        for (compare, value) in bounds
-            .into_iter()
-            .filter_map(|(compare, value)| Some((compare, value?)))
-        {
-            let n = self.place(value);
-            parts.push(format!("{} {compare} ${n}", columns[0]));
+        for (compare, value) in [(">=", from), ("<=", until)] {
+            if let Some(value) = value {
+                let n = self.place(value);
+                parts.push(format!("{column} {compare} ${n}"));
+            }
         }
         if !parts.is_empty() {
-            self.and_indexed(parts.join(" AND "), columns, false);
+            self.and_indexed(parts.join(" AND "), index);
         }
     }
 
@@ -257,9 +315,8 @@ impl Conditions {
         if let Some(batch) = &filter.import_batch {
             let n = self.place(batch.into());
             self.and_indexed(
-                format!("(import_batch IS NOT NULL AND import_batch = ${n})"),
-                &["import_batch"],
-                false,
+                format!("import_batch IS NOT NULL AND import_batch = ${n}"),
+                "project_import",
             );
         }
         if let Some(pack) = &filter.pack {
@@ -273,6 +330,12 @@ impl Conditions {
                     if mark { "TRUE" } else { "FALSE" }
                 ));
             }
+        }
+        if filter.undecided {
+            self.and("in_scope IS NULL");
+        }
+        if filter.tracked {
+            self.and("removed = FALSE");
         }
         if !filter.withdrawn && filter.light.is_none() {
             self.and("withdrawn = FALSE");

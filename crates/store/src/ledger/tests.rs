@@ -29,12 +29,16 @@ async fn filled() -> Db {
 }
 
 async fn plan_of(db: &Db, filter: &LedgerFilter, by: SortBy, after: bool) -> String {
-    let conditions = plan::choose(db, Conditions::of(db, "r", filter).unwrap(), by)
-        .await
-        .unwrap();
+    let conditions = Conditions::of(db, "r", filter).unwrap();
+    let (conditions, way) = plan::choose(db, conditions, by).await.unwrap();
     let sort = Sort {
         by,
         descending: true,
+    };
+    let found = Found {
+        conditions,
+        way,
+        sort,
     };
     let cursor = || Cursor {
         value: match by {
@@ -45,19 +49,9 @@ async fn plan_of(db: &Db, filter: &LedgerFilter, by: SortBy, after: bool) -> Str
         },
         number: 7,
     };
-    let mut plans = vec![statement(
-        &conditions,
-        sort,
-        &Part::Present(after.then(cursor)),
-        50,
-    )];
+    let mut plans = vec![statement(&found, &Part::Present(after.then(cursor)), 50)];
     if by.may_be_absent() {
-        plans.push(statement(
-            &conditions,
-            sort,
-            &Part::Absent(after.then(cursor)),
-            50,
-        ));
+        plans.push(statement(&found, &Part::Absent(after.then(cursor)), 50));
     }
     let mut text = String::new();
     for (sql, params) in plans {
@@ -176,6 +170,43 @@ async fn totals_read_one_index_alone() {
         let plan: Vec<_> = rows.iter().map(|row| row.string(3).unwrap()).collect();
         assert!(
             plan[0].contains("COVERING INDEX project_totals"),
+            "{plan:?}"
+        );
+    }
+    db.close().await;
+}
+
+#[tokio::test]
+async fn counting_matches_reads_no_further_than_needed() {
+    let db = filled().await;
+    let filter = LedgerFilter {
+        light: Some(Light::Yellow),
+        hosts: vec!["镇1".into(), "镇2".into()],
+        scope: Some(vec!["镇1".into()]),
+        credit_code: Some("c".into()),
+        signed_from: Some(jiff::civil::date(2025, 1, 1)),
+        investment_until: Some(1),
+        due_until: Some(jiff::civil::date(2025, 1, 1)),
+        import_batch: Some("i".into()),
+        ..Default::default()
+    };
+    let conditions = Conditions::of(&db, "r", &filter).unwrap();
+    assert_eq!(conditions.indexed.len(), 8);
+    for indexed in &conditions.indexed {
+        let sql = format!("EXPLAIN QUERY PLAN {}", plan::count_statement(indexed, 100));
+        let rows = db
+            .rows(&sql, &conditions.params[..indexed.params])
+            .await
+            .unwrap();
+        let plan: Vec<_> = rows.iter().map(|row| row.string(3).unwrap()).collect();
+        let searches = plan
+            .iter()
+            .filter(|step| step.starts_with("SEARCH project"));
+        assert!(searches.clone().count() > 0, "{plan:?}");
+        assert!(
+            searches
+                .clone()
+                .all(|step| step.matches(['=', '<', '>']).count() >= 2),
             "{plan:?}"
         );
     }
