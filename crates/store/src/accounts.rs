@@ -141,7 +141,7 @@ pub async fn with_email(db: &Db, region: &str) -> Result<Vec<AccountRow>, StoreE
     const SQL: &str = concat!(
         "SELECT ",
         account_columns!(),
-        " FROM account a WHERE a.region = $1 AND a.email IS NOT NULL AND a.disabled_at IS NULL ORDER BY a.login"
+        " FROM account a WHERE a.region = $1 AND a.email IS NOT NULL AND a.disabled_at IS NULL ORDER BY a.unit, a.login"
     );
     db.rows(SQL, &[region.into()])
         .await?

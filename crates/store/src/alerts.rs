@@ -244,3 +244,55 @@ pub fn handle(batch: &mut Batch, region: &str, id: &str, unit: &str, at: Timesta
     );
     batch.expect_rows_of(1, "提醒");
 }
+
+/// The alerts of a day about one deadline, with the units that they went to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertGroup {
+    /// Project.
+    pub project: String,
+    /// Its name.
+    pub name: String,
+    /// Stage or step.
+    pub node: String,
+    /// Its title.
+    pub title: String,
+    /// 1–3.
+    pub level: i64,
+    /// The due day.
+    pub due_on: Date,
+    /// Sentence.
+    pub text: String,
+    /// Units, by name.
+    pub units: Vec<String>,
+}
+
+/// The alerts raised on a day, by deadline: what goes out to other systems.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn by_deadline(db: &Db, region: &str, day: Date) -> Result<Vec<AlertGroup>, StoreError> {
+    const SQL: &str = "SELECT a.project, p.name, a.node, a.title, a.level, a.due_on, a.text, a.unit
+                         FROM alert a JOIN project p ON p.region = a.region AND p.project = a.project
+                        WHERE a.region = $1 AND a.raised_on = $2
+                        ORDER BY a.project, a.node, a.level, a.due_on, a.unit";
+    let mut groups: Vec<AlertGroup> = Vec::new();
+    for row in db.rows(SQL, &[region.into(), day.into()]).await? {
+        let group = AlertGroup {
+            project: row.string(0)?,
+            name: row.string(1)?,
+            node: row.string(2)?,
+            title: row.string(3)?,
+            level: row.int(4)?,
+            due_on: row.day(5)?,
+            text: row.string(6)?,
+            units: vec![row.string(7)?],
+        };
+        match groups.last_mut() {
+            Some(last) if last.project == group.project && last.node == group.node && last.level == group.level => {
+                last.units.extend(group.units);
+            }
+            _ => groups.push(group),
+        }
+    }
+    Ok(groups)
+}

@@ -228,10 +228,7 @@ impl Conditions {
             (false, true) => self.add_list("host", "project_host", &hosts),
             (true, false) => self.add_list("sector", "project_sector", sectors),
             (false, false) => {
-                let parts = [
-                    self.one_of("host", &hosts),
-                    self.one_of("sector", sectors),
-                ];
+                let parts = [self.one_of("host", &hosts), self.one_of("sector", sectors)];
                 self.and_any_of(&parts);
             }
         }

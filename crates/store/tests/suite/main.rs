@@ -4,6 +4,9 @@
 mod support;
 
 mod chain;
+mod deadlines;
 mod events;
+mod ledger;
 mod migrations;
+mod projects;
 mod seam;
