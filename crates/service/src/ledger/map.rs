@@ -77,7 +77,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The whole sentence: row, column, value, reason.
+    /// The whole sentence: row, column, value, reason. A reason that quotes the value itself is not made to say it twice.
     pub fn message(&self) -> String {
         let Fault {
             line,
@@ -89,10 +89,11 @@ impl Fault {
         match self.column {
             None => format!("第 {line} 行：{reason}"),
             Some(column) => {
-                format!(
-                    "第 {line} 行 {} 列“{heading}”，内容“{value}”：{reason}",
-                    column_letters(column)
-                )
+                let place = format!("第 {line} 行 {} 列“{heading}”", column_letters(column));
+                if !value.is_empty() && reason.contains(&format!("“{value}”")) {
+                    return format!("{place}：{reason}");
+                }
+                format!("{place}，内容“{value}”：{reason}")
             }
         }
     }

@@ -274,9 +274,14 @@ fn every_wrong_cell_is_named_with_row_column_value_and_reason() {
         let candidate = one(&[heading], &[value]);
         let message = reasons(&candidate.faults);
         assert_eq!(candidate.faults.len(), 1, "{heading} {value}: {message}");
-        let place = format!("第 2 行 B 列“{heading}”，内容“{value}”：");
+        let place = format!("第 2 行 B 列“{heading}”");
         assert!(
             message.starts_with(&place) && message.contains(words),
+            "{message}"
+        );
+        assert_eq!(
+            message.matches(&format!("“{value}”")).count(),
+            1,
             "{message}"
         );
     }
@@ -608,7 +613,7 @@ fn the_report_counts_and_speaks() {
     assert!(
         report.faults[0]
             .message
-            .starts_with("第 2 行 B 列“总投资”，内容“100”：")
+            .starts_with("第 2 行 B 列“总投资”：“100”没有写单位")
     );
 }
 
@@ -794,4 +799,35 @@ fn the_project_that_stands_twice_in_the_public_list_is_found() {
         warned.contains("第 53 行与第 50 行“襄阳优途国际车城”"),
         "{warned}"
     );
+}
+
+#[test]
+fn the_returned_workbook_holds_the_bad_rows_and_gives_the_same_faults_again() {
+    let headings = ["项目名称", "总投资（万元）", "签约日期"];
+    let rows: [&[&str]; 3] = [
+        &["样例项目甲", "100", "2024-02-31"],
+        &["样例项目乙", "200", "2024-03-01"],
+        &["样例项目丙", "-3", "2024-03-01"],
+    ];
+    let first = table(&headings, &rows);
+    let mapping = map(&first, &context()).unwrap();
+    let file = office::write_faults(&first, &fault_marks(&mapping), true).unwrap();
+    let words = Vocabulary::new(&milestones());
+    let returned = read_table(&file, "退回.xlsx", &ReadLimits::default(), &|headings| {
+        words.count(headings)
+    })
+    .unwrap();
+    let again = map(&returned, &context()).unwrap();
+    let told = |mapping: &Mapping| -> Vec<(String, String)> {
+        let faults = mapping.candidates.iter().flat_map(|candidate| {
+            candidate
+                .faults
+                .iter()
+                .map(|fault| (candidate.details.name.clone(), fault.reason.clone()))
+        });
+        faults.collect()
+    };
+    assert_eq!(again.candidates.len(), 2);
+    assert_eq!(told(&again), told(&mapping));
+    assert!(again.unknown.is_empty(), "{:?}", again.unknown);
 }
