@@ -2,7 +2,6 @@
 
 pub mod accounts;
 pub mod actor;
-pub mod alerts;
 pub mod attachments;
 pub mod clock;
 pub mod config;
@@ -12,6 +11,7 @@ pub mod holidays;
 pub mod imports;
 pub mod ledger;
 pub mod notify;
+pub mod outbox;
 pub mod policies;
 pub mod portal;
 pub mod projection;
@@ -20,7 +20,6 @@ pub mod region;
 pub mod samples;
 pub mod sweep;
 pub mod trust;
-pub mod workbench;
 
 use std::sync::Arc;
 
@@ -32,7 +31,6 @@ pub use actor::{AccountKind, Actor, AdminRole};
 pub use clock::Clock;
 pub use config::Config;
 pub use error::{FieldError, ServiceError};
-pub use workbench::NavigationCounts;
 
 use attachments::Blobs;
 use guard::{CsrfTokens, SealCipher, Sealer};
@@ -55,6 +53,8 @@ struct Inner {
     regions: Regions,
     config: Config,
     guard: accounts::SignInGuard,
+    /// Names this instance where only one may work at a time.
+    holder: String,
 }
 
 impl Service {
@@ -68,6 +68,7 @@ impl Service {
             sealer: Sealer::new(&keys, SealCipher::default()),
             regions: Regions::default(),
             guard: accounts::SignInGuard::new(CsrfTokens::new(&keys))?,
+            holder: uuid::Uuid::now_v7().to_string(),
             config,
         };
         let service = Service { inner: Arc::new(inner) };

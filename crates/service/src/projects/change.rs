@@ -3,7 +3,7 @@
 
 use calendar::Day;
 use domain::command::Command;
-use domain::decide::{ActorUnit, authorise, decide};
+use domain::{ActorUnit, authorise, decide};
 use domain::event::{By, Event, EventId, EventKind};
 use store::Batch;
 use store::events::NewEvent;
@@ -59,7 +59,7 @@ impl Service {
         }
         let decided = self.decide(actor, &loaded, change)?;
         self.check_removal_rhythm(&loaded, &change.command).await?;
-        let sentences = decided.iter().map(|kind| domain::describe::sentence(&loaded.lifecycle, kind)).collect();
+        let sentences = vec![format!("已{}", change.command.title())];
         let version = self.record(actor, &loaded, change.happened_on, decided).await?;
         Ok(Done { version, sentences })
     }
@@ -73,10 +73,10 @@ impl Service {
         }
         if actor.kind != AccountKind::System {
             let unit = ActorUnit { unit: &actor.unit };
-            authorise(&loaded.packs(), state.parties(), &unit, &change.command)?;
+            authorise(loaded.packs(), &state, unit, &change.command)?;
         }
         let happened_on = change.happened_on.unwrap_or(today);
-        Ok(decide(&loaded.packs(), &state, &self.calendar(), today, happened_on, &change.command)?)
+        Ok(decide(loaded.packs(), &state, &self.calendar(), today, happened_on, change.command.clone())?)
     }
 
     /// Appends facts and everything that follows from them in one transaction.

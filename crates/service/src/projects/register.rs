@@ -2,11 +2,10 @@
 
 use calendar::Day;
 use domain::command::Command;
-use domain::decide::{ActorUnit, authorise, decide};
 use domain::event::{By, Details, EventKind};
 use domain::state::State;
 use domain::values::normalise_name;
-use policy::Parties;
+use domain::{ActorUnit, authorise, decide};
 use store::Batch;
 use store::projects;
 use uuid::Uuid;
@@ -83,19 +82,14 @@ impl Service {
 
     fn decide_registration(&self, actor: &Actor, loaded: &Loaded, details: Details, sample: bool) -> Outcome<Vec<EventKind>> {
         let head = &loaded.lifecycle.file.pack;
-        let parties = Parties { host: details.host.as_deref(), enterprise: None, sector: details.sector };
-        let command = Command::Register {
-            pack: head.id.clone(),
-            version: head.version.clone(),
-            details: Box::new(details.clone()),
-            sample,
-        };
+        let (pack, version) = (head.id.clone(), head.version.clone());
+        let command = Command::Register { pack, version, details: Box::new(details), sample };
+        let state = State::default();
         if actor.kind != AccountKind::System {
-            authorise(&loaded.packs(), parties, &ActorUnit { unit: &actor.unit }, &command)?;
+            authorise(loaded.packs(), &state, ActorUnit { unit: &actor.unit }, &command)?;
         }
         let today = self.today();
-        let state = State::default();
-        Ok(decide(&loaded.packs(), &state, &self.calendar(), today, today, &command)?)
+        Ok(decide(loaded.packs(), &state, &self.calendar(), today, today, command)?)
     }
 
     /// Checks what the domain cannot know: units of the region. Spellings become main names.

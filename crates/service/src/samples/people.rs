@@ -121,3 +121,8 @@ fn new_account(sample: &SampleAccount) -> NewAccount {
         ..NewAccount::default()
     }
 }
+
+/// The person who acts for a unit in the stories.
+pub(super) fn name_in(unit: &str) -> &'static str {
+    accounts().iter().find(|account| account.unit == unit).map_or("样例经办人", |account| account.name)
+}

@@ -17,6 +17,10 @@ pub(super) enum Evidence {
 }
 
 impl Evidence {
+    /// All kinds.
+    pub(super) const ALL: [Evidence; 5] =
+        [Evidence::Foundation, Evidence::Line, Evidence::Product, Evidence::Visit, Evidence::Document];
+
     /// File name, which says that it is a sample.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -226,8 +230,7 @@ mod tests {
 
     #[test]
     fn every_sample_file_passes_the_check_of_uploads() {
-        let all = [Evidence::Foundation, Evidence::Line, Evidence::Product, Evidence::Visit, Evidence::Document];
-        for evidence in all {
+        for evidence in Evidence::ALL {
             let checked = check_upload(evidence.name(), &evidence.content(), &UploadLimits::default()).unwrap();
             let expected = if evidence == Evidence::Document { FileKind::Pdf } else { FileKind::Png };
             assert_eq!(checked.kind, expected, "{evidence:?}");

@@ -1,0 +1,440 @@
+//! The dry run: what was understood of each row, what is wrong with it, and what of it is in the ledger already.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use domain::values::{MoneyUnit, Yuan, mask_phone, normalise_name};
+use serde::{Deserialize, Serialize};
+use store::imports::{self, ImportRow};
+use store::{Batch, projects};
+use uuid::Uuid;
+
+use super::kept::{Kept, KeptFile};
+use super::read::{self, ReadLedger};
+use super::{ImportChoices, ImportMode};
+use crate::clock::display_minute;
+use crate::guard::clean_file_name;
+use crate::ledger::{Candidate, HeadingUnit, LedgerContext, MilestoneName, Skipped, UnknownColumn};
+use crate::{Actor, Outcome, Service, ServiceError};
+
+/// A column that is understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnLine {
+    /// Letters, as Excel shows them.
+    pub letters: String,
+    /// Heading as written.
+    pub heading: String,
+    /// What it holds.
+    pub title: String,
+    /// Unit of its heading; empty when it names none.
+    pub unit: String,
+}
+
+/// A milestone that a row speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReachedLine {
+    /// 签约.
+    pub title: String,
+    /// The day, or why there is none.
+    pub when: String,
+    /// Whether there is a day.
+    pub dated: bool,
+}
+
+/// A project of the ledger that seems to be the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Match {
+    /// Id.
+    pub project: String,
+    /// Human number.
+    pub number: i64,
+    /// Name.
+    pub name: String,
+    /// 统一社会信用代码相同 or 项目名称相同.
+    pub why: String,
+}
+
+/// An earlier row of the file that seems to be the same project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// The earlier row.
+    pub line: u32,
+    /// What is the same, and what to do.
+    pub message: String,
+    /// Column of the value that is the same.
+    pub column: Option<usize>,
+}
+
+/// A row of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PreviewRow {
+    /// Row, as Excel shows it.
+    pub line: u32,
+    /// 项目名称.
+    pub name: String,
+    /// 投资方.
+    pub investor: String,
+    /// 统一社会信用代码.
+    pub credit_code: String,
+    /// 总投资 as understood, with its unit.
+    pub investment: String,
+    /// 总投资 as worded, where that differs.
+    pub investment_raw: String,
+    /// 产业类别.
+    pub sector: String,
+    /// 属地.
+    pub host: String,
+    /// Milestones, in the order of the pack.
+    pub reached: Vec<ReachedLine>,
+    /// Contact, masked.
+    pub contact: String,
+    /// Who registered it and when, as the ledger has it.
+    pub recorded: String,
+    /// Further columns, by heading.
+    pub extra: Vec<(String, String)>,
+    /// What is absent.
+    pub missing: Vec<String>,
+    /// What is wrong: the row cannot be taken.
+    pub faults: Vec<String>,
+    /// What is doubtful: the row can be taken.
+    pub warnings: Vec<String>,
+    /// An earlier row that seems to be the same.
+    pub twin: Option<Twin>,
+    /// Projects of the ledger that seem to be the same.
+    pub matches: Vec<Match>,
+}
+
+impl PreviewRow {
+    /// Whether somebody has to say what is done with it.
+    pub fn is_duplicate(&self) -> bool {
+        self.twin.is_some() || !self.matches.is_empty()
+    }
+    /// Whether it cannot be taken.
+    pub fn is_bad(&self) -> bool {
+        !self.faults.is_empty()
+    }
+}
+
+/// The dry run without its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PreviewHead {
+    /// Import.
+    pub id: String,
+    /// Name of the file.
+    pub file_name: String,
+    /// SM3 of the file.
+    pub sm3: String,
+    /// One sentence on the whole.
+    pub summary: String,
+    /// Rows that are projects.
+    pub rows: usize,
+    /// Rows without faults.
+    pub good_rows: usize,
+    /// Rows with faults.
+    pub bad_rows: usize,
+    /// Rows without faults that seem to be there already.
+    pub duplicate_rows: usize,
+    /// Rows with something doubtful.
+    pub warned_rows: usize,
+    /// Columns that are understood.
+    pub recognised: Vec<ColumnLine>,
+    /// Columns that are kept as they are.
+    pub unknown: Vec<UnknownColumn>,
+    /// Rows that are no projects.
+    pub skipped: Vec<Skipped>,
+    /// What is absent, and in how many rows.
+    pub missing: BTreeMap<String, usize>,
+    /// What the reader of the file had to say, and when the same file was imported before.
+    pub notes: Vec<String>,
+}
+
+/// What an import would do. Contacts stand in it masked only.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ImportPreview {
+    /// The whole.
+    #[serde(flatten)]
+    pub head: PreviewHead,
+    /// Row by row.
+    pub rows_read: Vec<PreviewRow>,
+}
+
+impl Service {
+    /// Reads a file and says what importing it would do; nothing enters the ledger. The file is kept, sealed, until
+    /// the import is made or given up.
+    pub async fn import_preview(&self, actor: &Actor, file_name: &str, bytes: Bytes) -> Outcome<ImportPreview> {
+        self.must_import(actor).await?;
+        let region = self.region(&actor.region).await?;
+        let context = read::context(&region, region.lifecycle()?.as_ref(), self.today());
+        let milestones = context.milestones.clone();
+        let file_name = clean_file_name(file_name);
+        let id = Uuid::now_v7().to_string();
+        let (ledger, sm3) = read_aside(&context, &file_name, &bytes).await?;
+        let mut preview = preview_of(&ledger, &milestones);
+        preview.head.id.clone_from(&id);
+        preview.head.file_name.clone_from(&file_name);
+        preview.head.sm3.clone_from(&sm3);
+        self.find_matches(&actor.region, &ledger.mapping.candidates, &mut preview).await?;
+        self.note_same_file(&actor.region, &sm3, &mut preview).await?;
+        let file = self.keep_import_file(&id, bytes).await?;
+        let kept = Kept {
+            head: preview.head.clone(),
+            file: Some(file),
+            rows: Some(self.keep_preview_rows(&preview.rows_read).await?),
+            choices: ImportChoices::default(),
+            mode: ImportMode::default(),
+            result: None,
+            failure: None,
+            undone: None,
+        };
+        let mut batch = Batch::new();
+        imports::insert(&mut batch, &self.new_row(actor, &preview, &kept)?);
+        self.db().write(batch).await?;
+        Ok(preview)
+    }
+
+    fn new_row(&self, actor: &Actor, preview: &ImportPreview, kept: &Kept) -> Outcome<ImportRow> {
+        Ok(ImportRow {
+            region: actor.region.clone(),
+            id: preview.head.id.clone(),
+            file_name: preview.head.file_name.clone(),
+            sm3: preview.head.sm3.clone(),
+            by_account: actor.account.clone(),
+            by_person: actor.name.clone(),
+            at: self.now(),
+            rows: preview.head.rows as i64,
+            accepted: 0,
+            rejected: 0,
+            state: "checked".into(),
+            undone_at: None,
+            undone_by: None,
+            report: serde_json::to_string(kept)?,
+        })
+    }
+
+    /// One statement for all rows.
+    pub(super) async fn matches(&self, region: &str, candidates: &[Candidate]) -> Outcome<Vec<Vec<Match>>> {
+        let keys: Vec<projects::Candidate> = candidates.iter().map(keys).collect();
+        let found = projects::duplicates(self.db(), region, &keys).await?;
+        let mut by_code: HashMap<&str, Vec<&projects::Duplicate>> = HashMap::new();
+        let mut by_name: HashMap<&str, Vec<&projects::Duplicate>> = HashMap::new();
+        for duplicate in &found {
+            if let Some(code) = &duplicate.credit_code {
+                by_code.entry(code).or_default().push(duplicate);
+            }
+            by_name.entry(&duplicate.normal_name).or_default().push(duplicate);
+        }
+        let of = |key: &projects::Candidate| {
+            let same_code = key.credit_code.as_deref().and_then(|code| by_code.get(code));
+            let same_name = Some(key.normal_name.as_str()).filter(|name| !name.is_empty()).and_then(|n| by_name.get(n));
+            let mut matches = Vec::new();
+            for (list, why) in [(same_code, "统一社会信用代码相同"), (same_name, "项目名称相同")] {
+                for duplicate in list.into_iter().flatten() {
+                    if !matches.iter().any(|known: &Match| known.project == duplicate.project) {
+                        matches.push(a_match(duplicate, why));
+                    }
+                }
+            }
+            matches
+        };
+        Ok(keys.iter().map(of).collect())
+    }
+
+    async fn find_matches(&self, region: &str, candidates: &[Candidate], preview: &mut ImportPreview) -> Outcome<()> {
+        let found = self.matches(region, candidates).await?;
+        for (row, matches) in preview.rows_read.iter_mut().zip(found) {
+            row.matches = matches;
+        }
+        let duplicates = preview.rows_read.iter().filter(|row| !row.is_bad() && row.is_duplicate()).count();
+        preview.head.duplicate_rows = duplicates;
+        if duplicates > 0 {
+            let summary = preview.head.summary.trim_end_matches('。').to_string();
+            preview.head.summary = format!("{summary}，{duplicates} 个疑似重复需要选择如何处理。");
+        }
+        Ok(())
+    }
+
+    async fn note_same_file(&self, region: &str, sm3: &str, preview: &mut ImportPreview) -> Outcome<()> {
+        if let Some((at, who)) = imports::same_file(self.db(), region, sm3).await? {
+            let note = format!("同一个文件已由 {who} 于 {} 导入过，请核对是否重复导入。", display_minute(at));
+            preview.head.notes.insert(0, note);
+        }
+        Ok(())
+    }
+}
+
+/// Reading a large workbook takes a core for a while; the others go on.
+pub(super) async fn read_aside(context: &LedgerContext, file_name: &str, bytes: &Bytes) -> Outcome<(ReadLedger, String)> {
+    let (context, file_name, bytes) = (context.clone(), file_name.to_string(), bytes.clone());
+    let work = move || {
+        let ledger = read::read(&bytes, &file_name, &context)?;
+        Ok((ledger, store::sm3_hex(&bytes)))
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| ServiceError::Failed(format!("读取文件的任务中断：{error}")))?
+}
+
+fn keys(candidate: &Candidate) -> projects::Candidate {
+    projects::Candidate {
+        credit_code: candidate.details.credit_code.as_ref().map(|code| code.as_str().to_string()),
+        normal_name: normalise_name(&candidate.details.name),
+    }
+}
+
+fn a_match(duplicate: &projects::Duplicate, why: &str) -> Match {
+    Match {
+        project: duplicate.project.clone(),
+        number: duplicate.number,
+        name: duplicate.name.clone(),
+        why: why.to_string(),
+    }
+}
+
+/// The dry run as far as the file alone tells it.
+pub(super) fn preview_of(ledger: &ReadLedger, milestones: &[MilestoneName]) -> ImportPreview {
+    let mapping = &ledger.mapping;
+    let twins = twins(ledger);
+    let rows: Vec<PreviewRow> =
+        mapping.candidates.iter().map(|candidate| row(candidate, milestones, twins.get(&candidate.line))).collect();
+    let bad_rows = rows.iter().filter(|row| row.is_bad()).count();
+    let head = PreviewHead {
+        rows: rows.len(),
+        bad_rows,
+        good_rows: rows.len() - bad_rows,
+        warned_rows: rows.iter().filter(|row| !row.warnings.is_empty()).count(),
+        summary: summary(&rows, bad_rows, mapping),
+        recognised: mapping.recognised.iter().map(column).collect(),
+        unknown: mapping.unknown.clone(),
+        skipped: mapping.skipped.clone(),
+        missing: missing(&rows),
+        notes: mapping.notes.clone(),
+        ..PreviewHead::default()
+    };
+    ImportPreview { head, rows_read: rows }
+}
+
+/// Later rows of the file that repeat an earlier one, by line.
+pub(super) fn twins(ledger: &ReadLedger) -> HashMap<u32, Twin> {
+    let refused = ledger.mapping.duplicates.iter().filter(|duplicate| duplicate.refused);
+    let twin = |duplicate: &crate::ledger::Duplicate| {
+        let candidate = ledger.mapping.candidates.iter().find(|candidate| candidate.line == duplicate.line)?;
+        // What the search for duplicates found stands behind what reading the row found.
+        let fault = candidate.faults.last()?;
+        let twin = Twin { line: duplicate.first_line, message: fault.reason.clone(), column: fault.column };
+        Some((duplicate.line, twin))
+    };
+    refused.filter_map(twin).collect()
+}
+
+fn row(candidate: &Candidate, milestones: &[MilestoneName], twin: Option<&Twin>) -> PreviewRow {
+    let details = &candidate.details;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let own_faults = candidate.faults.len() - usize::from(twin.is_some());
+    PreviewRow {
+        line: candidate.line,
+        name: details.name.clone(),
+        investor: text(&details.investor),
+        credit_code: details.credit_code.as_ref().map(|code| code.as_str().to_string()).unwrap_or_default(),
+        investment: details.total_investment.map(money).unwrap_or_default(),
+        investment_raw: text(&details.total_investment_raw),
+        sector: details.sector.map(|sector| sector.title().to_string()).unwrap_or_default(),
+        host: text(&details.host),
+        reached: candidate.reached.iter().map(|reached| reached_line(reached, milestones)).collect(),
+        contact: contact(candidate),
+        recorded: recorded(candidate),
+        extra: details.extra.iter().map(|(title, value)| (title.clone(), value.clone())).collect(),
+        missing: candidate.missing.clone(),
+        faults: candidate.faults.iter().take(own_faults).map(crate::ledger::Fault::message).collect(),
+        warnings: candidate.warnings.iter().map(crate::ledger::Fault::message).collect(),
+        twin: twin.cloned(),
+        matches: Vec::new(),
+    }
+}
+
+/// In 亿元 from ten million on, in 万元 below: exact in either.
+pub(super) fn money(yuan: Yuan) -> String {
+    let unit = if yuan >= Yuan::from_yuan(10_000_000) { MoneyUnit::Yi } else { MoneyUnit::Wan };
+    format!("{} {}", yuan.format_in(unit), unit.title())
+}
+
+fn reached_line(reached: &crate::ledger::Reached, milestones: &[MilestoneName]) -> ReachedLine {
+    let known = milestones.iter().find(|milestone| milestone.id == reached.milestone);
+    let title = known.map_or(reached.milestone.as_str(), |milestone| milestone.title.as_str());
+    let mut when = match (reached.on, &reached.reason) {
+        (Some(day), _) => day.to_string(),
+        (None, Some(reason)) => reason.clone(),
+        (None, None) => "没有日期".to_string(),
+    };
+    if let Some(day) = reached.claimed_on {
+        when.push_str(&format!("，申报 {day}"));
+    }
+    if let Some(day) = reached.certified_on {
+        when.push_str(&format!("，认定 {day}"));
+    }
+    ReachedLine { title: title.to_string(), when, dated: reached.on.is_some() }
+}
+
+fn contact(candidate: &Candidate) -> String {
+    let Some(contact) = &candidate.contact_clear else { return String::new() };
+    format!("{} {}", contact.name, mask_phone(&contact.phone)).trim().to_string()
+}
+
+fn recorded(candidate: &Candidate) -> String {
+    let day = candidate.recorded_on.map(|day| day.to_string());
+    let parts = [candidate.recorded_by.clone(), day];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn column(column: &crate::ledger::RecognisedColumn) -> ColumnLine {
+    let unit = match &column.unit {
+        Some(HeadingUnit::Money(unit)) => unit.title().to_string(),
+        Some(HeadingUnit::Foreign(unit)) => unit.clone(),
+        None => String::new(),
+    };
+    ColumnLine {
+        letters: column.letters.clone(),
+        heading: column.heading.clone(),
+        title: column.title.clone(),
+        unit,
+    }
+}
+
+fn summary(rows: &[PreviewRow], bad: usize, mapping: &crate::ledger::Mapping) -> String {
+    let mut parts = vec![format!("共 {} 个项目", rows.len()), format!("{} 个没有错误", rows.len() - bad)];
+    if bad > 0 {
+        parts.push(format!("{bad} 个有错误需要修改"));
+    }
+    if !mapping.skipped.is_empty() {
+        parts.push(format!("另有 {} 行不是项目，已跳过", mapping.skipped.len()));
+    }
+    parts.join("，") + "。"
+}
+
+/// What is absent, by title: the words quoted for one row do not matter here.
+fn missing(rows: &[PreviewRow]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for title in rows.iter().flat_map(|row| &row.missing) {
+        let title = title.split('（').next().unwrap_or(title);
+        *counts.entry(title.to_string()).or_insert(0) += 1;
+    }
+    counts
+}
+
+impl Service {
+    /// The import's rows as the dry run left them, without those that changed since: for the pages.
+    pub(super) async fn preview_rows(&self, kept: &Kept) -> Outcome<Vec<PreviewRow>> {
+        let Some(rows) = &kept.rows else { return Ok(Vec::new()) };
+        let content = self.blobs().get(rows).await?;
+        Ok(serde_json::from_slice(&content)?)
+    }
+
+    async fn keep_preview_rows(&self, rows: &[PreviewRow]) -> Outcome<String> {
+        let content = Bytes::from(serde_json::to_vec(rows)?);
+        let sm3 = store::sm3_hex(&content);
+        self.blobs().put(&sm3, content).await?;
+        Ok(sm3)
+    }
+
+    async fn keep_import_file(&self, id: &str, bytes: Bytes) -> Outcome<KeptFile> {
+        self.seal_import_file(id, bytes).await
+    }
+}
