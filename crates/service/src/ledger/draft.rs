@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 200;
 /// Characters of a cell that a fault repeats.
 const LONGEST_VALUE: usize = 60;
 /// Below this likeness a unit is not offered as "did you mean".
-const LEAST_LIKENESS: f64 = 0.4;
+const LEAST_LIKENESS: f64 = 0.5;
 
 /// A sum as it stands in one of the columns of a field.
 struct AmountRead<'a> {
