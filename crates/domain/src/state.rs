@@ -23,9 +23,10 @@ pub use steps::{Completion, NodeState, Tick};
 pub use unknown::{Unknown, UnknownReason};
 
 use calendar::Day;
+use order::Fact;
 use policy::{ItemIx, MilestoneIx, NodeIx, Parties, Policy};
 
-use crate::event::{Details, Event, EventId};
+use crate::event::{Details, Event, EventId, EventKind};
 
 /// The pack and version that the facts name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +97,10 @@ pub struct State<'e> {
     pub awards: Vec<Award<'e>>,
     /// Facts that speak of something that the policy or the stream does not hold.
     pub unknown: Vec<Unknown<'e>>,
+    /// The facts that count, in the order in which they count.
+    facts: Vec<Fact<'e>>,
+    /// Ids of voids and withdrawals.
+    corrections: Vec<EventId>,
 }
 
 impl<'e> State<'e> {
@@ -107,6 +112,45 @@ impl<'e> State<'e> {
     /// The state at the end of a day: facts that happened later do not count yet.
     pub fn fold_until(policy: &Policy, events: &'e [Event], on: Day) -> State<'e> {
         fold::fold(policy, events, Some(on))
+    }
+
+    /// The state as it would be without one of its facts.
+    pub(crate) fn without(&self, policy: &Policy, id: EventId) -> State<'e> {
+        let others = self
+            .facts
+            .iter()
+            .filter(|fact| fact.id != id)
+            .copied()
+            .collect();
+        let mut state = fold::fold_facts(policy, others);
+        let of_corrections = self
+            .unknown
+            .iter()
+            .filter(|unknown| self.is_correction(unknown.id));
+        state.unknown.extend(of_corrections.copied());
+        state
+    }
+
+    /// The day of the last fact of a kind.
+    pub(crate) fn last_day_of(&self, is_kind: impl Fn(&EventKind) -> bool) -> Option<Day> {
+        let facts = self.facts.iter().rev();
+        facts
+            .map(|fact| fact.event)
+            .find(|event| is_kind(&event.kind))
+            .map(|e| e.happened_on)
+    }
+
+    /// A fact that counts.
+    pub fn fact(&self, id: EventId) -> Option<&'e Event> {
+        self.facts
+            .iter()
+            .find(|fact| fact.id == id)
+            .map(|fact| fact.event)
+    }
+
+    /// Whether this is the id of a void or a withdrawal.
+    pub(crate) fn is_correction(&self, id: EventId) -> bool {
+        self.corrections.contains(&id)
     }
 
     /// Who has which role in this project.

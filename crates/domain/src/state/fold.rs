@@ -16,15 +16,25 @@ use crate::event::{Event, EventKind};
 pub(super) fn fold<'e>(policy: &Policy, events: &'e [Event], until: Option<Day>) -> State<'e> {
     let Counted {
         facts,
-        unknown,
+        mut unknown,
+        corrections,
         withdrawn_on,
     } = counted(events, until);
+    let mut state = fold_facts(policy, facts);
+    state.corrections = corrections;
+    if state.registered_on.is_none() {
+        state.withdrawn_on = withdrawn_on;
+    }
+    state.unknown.append(&mut unknown);
+    state
+}
+
+/// Takes in facts that count and stand in order.
+pub(super) fn fold_facts<'e>(policy: &Policy, facts: Vec<Fact<'e>>) -> State<'e> {
     let mut state = State {
-        withdrawn_on,
         milestones: vec![MilestoneState::default(); policy.milestones.len()],
         attempts: Vec::with_capacity(policy.milestones.len()),
         nodes: vec![NodeState::default(); policy.nodes.len()],
-        unknown,
         ..State::default()
     };
     for fact in &facts {
@@ -34,6 +44,7 @@ pub(super) fn fold<'e>(policy: &Policy, events: &'e [Event], until: Option<Day>)
     for fact in &facts {
         state.apply_to_other(*fact);
     }
+    state.facts = facts;
     state
 }
 
@@ -58,7 +69,6 @@ impl<'e> State<'e> {
                 sample,
             } => {
                 self.registered_on = Some(on);
-                self.withdrawn_on = None;
                 self.pack = Some(PackName { id: pack, version });
                 self.details = Some(details);
                 self.sample = *sample;

@@ -9,7 +9,7 @@ use crate::event::{DisputeOutcome, Event, EventId, EventKind};
 
 /// A fact that counts, with the id by which others name it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fact<'e> {
+pub(crate) struct Fact<'e> {
     /// Its id; in hand-written lists its position, from 1.
     pub id: EventId,
     /// The fact.
@@ -20,6 +20,8 @@ pub(super) struct Fact<'e> {
 pub(super) struct Counted<'e> {
     pub facts: Vec<Fact<'e>>,
     pub unknown: Vec<Unknown<'e>>,
+    /// Ids of the corrections.
+    pub corrections: Vec<EventId>,
     /// The day of the last import that was undone.
     pub withdrawn_on: Option<Day>,
 }
@@ -38,18 +40,22 @@ pub(super) fn counted(events: &[Event], until: Option<Day>) -> Counted<'_> {
             event,
         });
     }
-    let mut unknown = Vec::new();
-    let withdrawn_on = if corrected {
-        correct(&mut facts, &mut unknown)
-    } else {
-        None
-    };
+    let (mut unknown, mut corrections, mut withdrawn_on) = (Vec::new(), Vec::new(), None);
+    if corrected {
+        let ids = facts
+            .iter()
+            .filter(|fact| is_correction(&fact.event.kind))
+            .map(|fact| fact.id);
+        corrections = ids.collect();
+        withdrawn_on = correct(&mut facts, &mut unknown);
+    }
     if !facts.is_sorted_by(|a, b| in_order(a, b) != Ordering::Greater) {
         facts.sort_by(in_order);
     }
     Counted {
         facts,
         unknown,
+        corrections,
         withdrawn_on,
     }
 }

@@ -6,6 +6,7 @@ use policy::model::{BreachDef, Side};
 use serde::{Deserialize, Serialize};
 
 use super::{ByView, ClauseView, Shown, UnknownView};
+use crate::award::{self, Eligibility, Suggestion};
 use crate::event::{DisputeOutcome, EventId, EventKind, FileRef};
 use crate::state::{Breach, BreachStatus, Duty};
 use crate::values::Yuan;
@@ -23,6 +24,10 @@ pub struct PerformanceView {
     pub disputes: Vec<DisputeView>,
     /// 推荐奖励支持.
     pub awards: Vec<AwardView>,
+    /// Whether the project can be put forward, by award, with proof.
+    pub eligibility: Vec<Eligibility>,
+    /// Breaches that overdue stages and steps suggest.
+    pub suggestions: Vec<Suggestion>,
 }
 
 /// 责任.
@@ -193,6 +198,8 @@ pub(super) fn performance(shown: Shown<'_>) -> PerformanceView {
             .collect(),
         disputes: disputes(shown),
         awards: awards(shown),
+        eligibility: award::awards(shown.packs, state, shown.track),
+        suggestions: award::suggested_breaches(shown.packs, state, shown.track),
     }
 }
 
