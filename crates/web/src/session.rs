@@ -1,6 +1,8 @@
 //! The session behind a request.
 
-use axum::extract::FromRequestParts;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use service::Actor;
@@ -78,10 +80,15 @@ pub fn set_cookie(token: &str, secure: bool) -> String {
 }
 
 /// Where the request comes from, for the sign-in log and the throttle.
-pub fn address(headers: &HeaderMap, peer: Option<std::net::SocketAddr>, behind_proxy: bool) -> String {
-    let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok()).and_then(|v| v.split(',').next_back());
-    match (behind_proxy, forwarded) {
-        (true, Some(address)) => address.trim().to_string(),
-        _ => peer.map_or_else(|| "unknown".to_string(), |peer| peer.ip().to_string()),
+pub struct Address(pub String);
+
+impl FromRequestParts<App> for Address {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
+        let forwarded = forwarded.and_then(|v| v.split(',').next_back()).filter(|_| app.config.behind_proxy);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
+        let address = forwarded.map(|address| address.trim().to_string()).or(peer);
+        Ok(Address(address.unwrap_or_else(|| "unknown".to_string())))
     }
 }

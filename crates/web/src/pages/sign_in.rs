@@ -1,9 +1,7 @@
 //! 登录、退出、账号.
 
-use std::net::SocketAddr;
-
 use askama::Template;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -12,7 +10,7 @@ use crate::access::{Route, Who};
 use crate::error::Answer;
 use crate::form::Fields;
 use crate::page::{Flash, Page, back_with, render};
-use crate::session::{self, Signed};
+use crate::session::{self, Address, Signed};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -42,15 +40,14 @@ async fn show(headers: HeaderMap, query: axum::extract::RawQuery) -> Answer {
 
 async fn sign_in(
     State(app): State<App>,
-    peer: Option<ConnectInfo<SocketAddr>>,
+    address: Address,
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let address = session::address(&headers, peer.map(|p| p.0), app.config.behind_proxy);
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let login = fields.get("login");
     let next = safe_next(fields.get("next"));
-    match app.service.sign_in(login, fields.get("password"), &address, agent).await {
+    match app.service.sign_in(login, fields.get("password"), &address.0, agent).await {
         Ok(signed_in) => Ok(enter(&app, &signed_in.token, &next)),
         Err(error @ service::ServiceError::Failed(_)) => Err(error.into()),
         Err(error) => {
