@@ -33,7 +33,7 @@ impl Blobs {
     }
 
     /// Keeps a content under its hash; the same content is kept once.
-    async fn put(&self, sm3: &str, content: Bytes) -> Outcome<()> {
+    pub(crate) async fn put(&self, sm3: &str, content: Bytes) -> Outcome<()> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.store.put_opts(&place(sm3), content.into(), options).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
@@ -41,7 +41,7 @@ impl Blobs {
         }
     }
 
-    async fn get(&self, sm3: &str) -> Outcome<Bytes> {
+    pub(crate) async fn get(&self, sm3: &str) -> Outcome<Bytes> {
         let found = self.store.get(&place(sm3)).await;
         let found = found.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))?;
         found.bytes().await.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))

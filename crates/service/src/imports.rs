@@ -13,13 +13,14 @@ mod undo;
 
 use std::collections::BTreeMap;
 
-use domain::event::Details;
 use policy::model::Action;
 use serde::{Deserialize, Serialize};
 
 pub use facts::Difference;
 pub use look::{ImportLine, ImportView, RowFilter, RowView};
 pub use preview::{ColumnLine, ImportPreview, Match, PreviewHead, PreviewRow, ReachedLine, Twin};
+pub(crate) use read::{context as ledger_context, read as read_ledger};
+pub use rejects::Workbook;
 pub use undo::{UndoPreview, UndoReport, WorkedOn};
 
 use crate::{AccountKind, Actor, AdminRole, Outcome, Service, ServiceError};
@@ -210,9 +211,4 @@ pub(crate) fn importers(region: &crate::region::Region) -> String {
     let parties = policy::Parties { host: Some("属地政府"), enterprise: None, sector: None };
     let units: Vec<&str> = may.flat_map(|(role, _)| lifecycle.units_of(role, parties)).collect();
     if units.is_empty() { "有权登记项目的单位".to_string() } else { units.join("、") }
-}
-
-/// Only what the row says: the parts that are absent stay as they are in the ledger.
-fn has_contact(details: &Details) -> bool {
-    details.contact_sealed.is_some()
 }

@@ -33,6 +33,9 @@ pub struct SheetWriter {
     sheet: Sheet,
     styles: Styles,
     rows_per_sheet: u32,
+    /// Sheets of the workbook so far.
+    sheets: usize,
+    /// Parts of the table so far, each a sheet.
     part: usize,
     heading_row: u32,
     next_row: u32,
@@ -55,6 +58,7 @@ impl SheetWriter {
             styles: Styles::new(&sheet.columns),
             sheet,
             rows_per_sheet,
+            sheets: 0,
             part: 0,
             heading_row: 0,
             next_row: 0,
@@ -99,6 +103,20 @@ impl SheetWriter {
         Ok(())
     }
 
+    /// Ends this table and begins another one on a sheet of its own, such as explanations beside a form.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn next_sheet(mut self, sheet: Sheet) -> Result<Self, WriteError> {
+        self.write_footer()?;
+        self.end_part()?;
+        self.styles = Styles::new(&sheet.columns);
+        self.sheet = sheet;
+        self.part = 0;
+        self.begin_part()?;
+        Ok(self)
+    }
+
     /// Ends the workbook and returns its bytes.
     ///
     /// # Errors
@@ -121,6 +139,7 @@ impl SheetWriter {
 
     fn begin_part(&mut self) -> Result<(), WriteError> {
         self.part += 1;
+        self.sheets += 1;
         let name = tab_name(&self.sheet.name, self.part);
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
@@ -157,7 +176,7 @@ impl SheetWriter {
     }
 
     fn worksheet(&mut self) -> Result<&mut Worksheet, WriteError> {
-        Ok(self.book.worksheet_from_index(self.part - 1)?)
+        Ok(self.book.worksheet_from_index(self.sheets - 1)?)
     }
 
     fn write_cell(&mut self, row: u32, column: usize, cell: &OutCell) -> Result<(), WriteError> {
@@ -166,7 +185,7 @@ impl SheetWriter {
         } else {
             &self.styles.plain
         };
-        let sheet = self.book.worksheet_from_index(self.part - 1)?;
+        let sheet = self.book.worksheet_from_index(self.sheets - 1)?;
         let written = write_value(sheet, row, column as u16, &cell.value, &formats[column]);
         if written? == Written::TooLong {
             return Err(self.too_long(column));
@@ -185,7 +204,7 @@ impl SheetWriter {
         for column in 0..self.sheet.columns.len() {
             let value = values.get(column).cloned().unwrap_or_default();
             let formats = &self.styles.footer[column];
-            let sheet = self.book.worksheet_from_index(self.part - 1)?;
+            let sheet = self.book.worksheet_from_index(self.sheets - 1)?;
             if write_value(sheet, row, column as u16, &value, formats)? == Written::TooLong {
                 return Err(self.too_long(column));
             }

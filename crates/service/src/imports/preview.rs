@@ -9,7 +9,7 @@ use store::imports::{self, ImportRow};
 use store::{Batch, projects};
 use uuid::Uuid;
 
-use super::kept::{Kept, KeptFile};
+use super::kept::Kept;
 use super::read::{self, ReadLedger};
 use super::{ImportChoices, ImportMode};
 use crate::clock::display_minute;
@@ -175,7 +175,7 @@ impl Service {
         preview.head.sm3.clone_from(&sm3);
         self.find_matches(&actor.region, &ledger.mapping.candidates, &mut preview).await?;
         self.note_same_file(&actor.region, &sm3, &mut preview).await?;
-        let file = self.keep_import_file(&id, bytes).await?;
+        let file = self.seal_import_file(&id, bytes).await?;
         let kept = Kept {
             head: preview.head.clone(),
             file: Some(file),
@@ -432,9 +432,5 @@ impl Service {
         let sm3 = store::sm3_hex(&content);
         self.blobs().put(&sm3, content).await?;
         Ok(sm3)
-    }
-
-    async fn keep_import_file(&self, id: &str, bytes: Bytes) -> Outcome<KeptFile> {
-        self.seal_import_file(id, bytes).await
     }
 }

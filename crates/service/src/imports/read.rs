@@ -13,13 +13,13 @@ use crate::{Outcome, ServiceError};
 
 /// A file as a table and as candidates.
 #[derive(Debug, Clone)]
-pub(super) struct ReadLedger {
-    pub(super) table: Table,
-    pub(super) mapping: Mapping,
+pub(crate) struct ReadLedger {
+    pub(crate) table: Table,
+    pub(crate) mapping: Mapping,
 }
 
 /// What a ledger of this region is read for.
-pub(super) fn context(region: &Region, lifecycle: &Policy, today: Day) -> LedgerContext {
+pub(crate) fn context(region: &Region, lifecycle: &Policy, today: Day) -> LedgerContext {
     let units: BTreeMap<String, String> =
         region.aliases.iter().map(|(alias, unit)| (alias.clone(), unit.clone())).collect();
     let head = &lifecycle.file.pack;
@@ -44,7 +44,7 @@ pub(super) fn milestones(lifecycle: &Policy) -> Vec<MilestoneName> {
 }
 
 /// Reads a file. What makes it unreadable as a whole is an error; what is wrong in its rows stands in the mapping.
-pub(super) fn read(bytes: &[u8], file_name: &str, context: &LedgerContext) -> Outcome<ReadLedger> {
+pub(crate) fn read(bytes: &[u8], file_name: &str, context: &LedgerContext) -> Outcome<ReadLedger> {
     let words = Vocabulary::new(&context.milestones);
     let limits = ReadLimits { max_rows: MOST_ROWS, ..ReadLimits::default() };
     let count = |headings: &[String]| words.count(headings);
