@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod alerts;
 pub mod attachments;
 pub mod clock;
 pub mod config;
@@ -20,6 +21,7 @@ pub mod region;
 pub mod samples;
 pub mod sweep;
 pub mod trust;
+pub mod workbench;
 
 use std::sync::Arc;
 
@@ -31,6 +33,7 @@ pub use actor::{AccountKind, Actor, AdminRole};
 pub use clock::Clock;
 pub use config::Config;
 pub use error::{FieldError, ServiceError};
+pub use workbench::NavigationCounts;
 
 use attachments::Blobs;
 use guard::{CsrfTokens, SealCipher, Sealer};

@@ -473,7 +473,7 @@ fn read_due(row: &Row) -> Result<DueLine, StoreError> {
     })
 }
 
-/// How many stages of the projects were done, and how many of these on time (the grace period counts as on time).
+/// How many stages of the projects were done, and how many of these by their due day.
 ///
 /// # Errors
 /// As [`Db::rows`].
@@ -491,7 +491,7 @@ pub async fn stages_on_time(
         DUE_FROM
     };
     let text = format!(
-        "SELECT count(*), COALESCE(sum(CASE WHEN d.done_on <= COALESCE(d.grace_until, d.due_on) THEN 1 ELSE 0 END), 0) {from}
+        "SELECT count(*), COALESCE(sum(CASE WHEN d.done_on <= d.due_on THEN 1 ELSE 0 END), 0) {from}
           WHERE {}",
         sql.text
     );
@@ -625,13 +625,12 @@ pub async fn kept_on_time(
         places.join(", ")
     );
     let today = sql.param(today);
-    let last_day = "COALESCE(d.grace_until, d.due_on)";
     sql.and(&format!(
         "EXISTS (SELECT 1 FROM deadline d WHERE {mine} AND d.done_on IS NOT NULL)"
     ));
     sql.and(&format!(
         "NOT EXISTS (SELECT 1 FROM deadline d WHERE {mine}
-                        AND (d.done_on > {last_day} OR (d.done_on IS NULL AND d.suspended = FALSE AND {last_day} < {today})))"
+                        AND (d.done_on > d.due_on OR (d.done_on IS NULL AND d.suspended = FALSE AND d.due_on < {today})))"
     ));
     sql.and(
         "NOT EXISTS (SELECT 1 FROM performance_entry e WHERE e.region = p.region AND e.project = p.project

@@ -14,8 +14,10 @@ use store::views::{self, ViewRow};
 use store::worklists::Scope;
 
 pub use columns::LedgerColumn;
+pub(crate) use columns::light_words;
 pub use export::{ExportFormat, ExportedFile};
-pub use store::ledger::{Light as LedgerLight, Sort, SortBy as LedgerSortBy};
+pub(crate) use export::{exported, write_file};
+pub use store::ledger::{Light as LedgerLight, Place as LedgerPlace, Sort, SortBy as LedgerSortBy};
 
 use crate::region::Region;
 use crate::{AccountKind, Actor, AdminRole, FieldError, Outcome, Service, ServiceError};
@@ -206,15 +208,23 @@ impl Service {
     /// [`ServiceError::NotFound`] when the region does not exist, [`ServiceError::Failed`].
     pub async fn sight(&self, actor: &Actor) -> Outcome<Option<Scope>> {
         match (actor.kind, actor.admin) {
-            (AccountKind::System, _) | (_, Some(AdminRole::Auditor)) => return Ok(Some(Scope::All)),
+            (AccountKind::System, _) | (_, Some(AdminRole::Auditor)) => {
+                return Ok(Some(Scope::All));
+            }
             // Administrators keep the program running; projects are none of their business.
             (AccountKind::Enterprise, _) | (_, Some(_)) => return Ok(None),
             _ => {}
         }
         let region = self.region(&actor.region).await?;
-        let Ok(lifecycle) = region.lifecycle() else { return Ok(None) };
+        let Ok(lifecycle) = region.lifecycle() else {
+            return Ok(None);
+        };
         let packs: Vec<&Policy> = std::iter::once(&**lifecycle)
-            .chain(region.performance_for(&lifecycle.file.pack.id).map(|policy| &**policy))
+            .chain(
+                region
+                    .performance_for(&lifecycle.file.pack.id)
+                    .map(|policy| &**policy),
+            )
             .collect();
         Ok(scope_of(&packs, &actor.unit))
     }
@@ -231,7 +241,9 @@ impl Service {
             return Ok(false);
         }
         let region = self.region(&actor.region).await?;
-        let Ok(lifecycle) = region.lifecycle() else { return Ok(false) };
+        let Ok(lifecycle) = region.lifecycle() else {
+            return Ok(false);
+        };
         let roles = lifecycle.possible_roles_of(&actor.unit, region.is_host(&actor.unit), false);
         Ok(lifecycle.allows(&roles, action))
     }
@@ -240,20 +252,33 @@ impl Service {
 /// The projects for which `unit` holds a role, by host and sector: these two decide every role but the enterprise's.
 fn scope_of(packs: &[&Policy], unit: &str) -> Option<Scope> {
     let holds = |parties: Parties<'_>| holds_a_role(packs, unit, parties);
-    let parties = |sector: Option<Sector>| Parties { host: None, enterprise: None, sector };
+    let parties = |sector: Option<Sector>| Parties {
+        host: None,
+        enterprise: None,
+        sector,
+    };
     if holds(parties(None)) {
         return Some(Scope::All);
     }
-    let sectors: Vec<String> =
-        Sector::ALL.into_iter().filter(|sector| holds(parties(Some(*sector)))).map(|s| s.id().to_string()).collect();
-    let host = holds(Parties { host: Some(unit), ..parties(None) }).then(|| unit.to_string());
+    let sectors: Vec<String> = Sector::ALL
+        .into_iter()
+        .filter(|sector| holds(parties(Some(*sector))))
+        .map(|s| s.id().to_string())
+        .collect();
+    let host = holds(Parties {
+        host: Some(unit),
+        ..parties(None)
+    })
+    .then(|| unit.to_string());
     (host.is_some() || !sectors.is_empty()).then_some(Scope::Related { host, sectors })
 }
 
 /// A role of the lifecycle pack counts when it has access, one of the performance pack always.
 fn holds_a_role(packs: &[&Policy], unit: &str, parties: Parties<'_>) -> bool {
     let mut packs = packs.iter();
-    let in_lifecycle = packs.next().is_some_and(|policy| policy.sight(&policy.roles_of(unit, parties)).is_some());
+    let in_lifecycle = packs
+        .next()
+        .is_some_and(|policy| policy.sight(&policy.roles_of(unit, parties)).is_some());
     in_lifecycle || packs.any(|policy| !policy.roles_of(unit, parties).is_empty())
 }
 
@@ -265,14 +290,27 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Invalid`] when the place is none that a page gave, [`ServiceError::Failed`].
     pub async fn ledger(&self, actor: &Actor, query: &LedgerQuery) -> Outcome<LedgerPage> {
-        let Some(scope) = self.sight(actor).await? else { return Ok(LedgerPage::default()) };
+        let Some(scope) = self.sight(actor).await? else {
+            return Ok(LedgerPage::default());
+        };
         let today = self.today();
         let filter = filter(query, scope.clone(), today);
-        let page = ledger::page(self.db(), &actor.region, &filter, query.sort, &query.place, PAGE_SIZE);
+        let page = ledger::page_at(
+            self.db(),
+            &actor.region,
+            &filter,
+            query.sort,
+            &query.place,
+            PAGE_SIZE,
+        );
         let page = page.await.map_err(place_error)?;
         let nothing_yet = page.rows.is_empty() && self.is_empty(actor, scope).await?;
         Ok(LedgerPage {
-            rows: page.rows.into_iter().map(|stored| row(stored, today)).collect(),
+            rows: page
+                .rows
+                .into_iter()
+                .map(|stored| row(stored, today))
+                .collect(),
             previous: page.previous,
             next: page.next,
             nothing_yet,
@@ -280,9 +318,16 @@ impl Service {
     }
 
     async fn is_empty(&self, actor: &Actor, scope: Scope) -> Outcome<bool> {
-        let all = LedgerFilter { scope: Some(scope), withdrawn: true, ..LedgerFilter::default() };
-        let sort = Sort { by: SortBy::Number, descending: false };
-        let page = ledger::page(self.db(), &actor.region, &all, sort, &Place::First, 1).await?;
+        let all = LedgerFilter {
+            sight: Some(scope),
+            withdrawn: true,
+            ..LedgerFilter::default()
+        };
+        let sort = Sort {
+            by: SortBy::Number,
+            descending: false,
+        };
+        let page = ledger::page_at(self.db(), &actor.region, &all, sort, &Place::First, 1).await?;
         Ok(page.rows.is_empty())
     }
 
@@ -291,8 +336,15 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Failed`].
     pub async fn ledger_totals(&self, actor: &Actor, query: &LedgerQuery) -> Outcome<LedgerTotals> {
-        let Some(scope) = self.sight(actor).await? else { return Ok(LedgerTotals::default()) };
-        let totals = ledger::totals(self.db(), &actor.region, &filter(query, scope, self.today())).await?;
+        let Some(scope) = self.sight(actor).await? else {
+            return Ok(LedgerTotals::default());
+        };
+        let totals = ledger::totals(
+            self.db(),
+            &actor.region,
+            &filter(query, scope, self.today()),
+        )
+        .await?;
         Ok(LedgerTotals {
             count: totals.count,
             total_investment: Yuan(totals.total_investment),
@@ -313,7 +365,10 @@ impl Service {
     pub async fn ledger_choices(&self, actor: &Actor) -> Outcome<LedgerChoices> {
         let region = self.region(&actor.region).await?;
         let same = |name: &str| (name.to_string(), name.to_string());
-        let stages = region.lifecycle().map(|policy| stages_of(policy)).unwrap_or_default();
+        let stages = region
+            .lifecycle()
+            .map(|policy| stages_of(policy))
+            .unwrap_or_default();
         let hosts: Vec<_> = region.hosts().into_iter().map(same).collect();
         let units = region.units.iter().filter(|(_, facts)| !facts.collective);
         Ok(LedgerChoices {
@@ -326,16 +381,27 @@ impl Service {
 }
 
 fn stages_of(policy: &Policy) -> Vec<(String, String)> {
-    let stages = policy.stages.iter().filter_map(|ix| policy.nodes.get(usize::from(ix.0)));
-    stages.map(|node| (node.id.to_string(), node.title.to_string())).collect()
+    let stages = policy
+        .stages
+        .iter()
+        .filter_map(|ix| policy.nodes.get(usize::from(ix.0)));
+    stages
+        .map(|node| (node.id.to_string(), node.title.to_string()))
+        .collect()
 }
 
 /// The units that are the authority of some sector.
 fn authorities(region: &Region) -> Vec<String> {
-    let Ok(policy) = region.lifecycle() else { return Vec::new() };
+    let Ok(policy) = region.lifecycle() else {
+        return Vec::new();
+    };
     let mut units: Vec<String> = Vec::new();
     for sector in Sector::ALL {
-        let parties = Parties { host: None, enterprise: None, sector: Some(sector) };
+        let parties = Parties {
+            host: None,
+            enterprise: None,
+            sector: Some(sector),
+        };
         for unit in policy.units_of("authority", parties) {
             if unit != "authority" && !units.iter().any(|known| known == unit) {
                 units.push(unit.to_string());
@@ -349,29 +415,45 @@ fn authorities(region: &Region) -> Vec<String> {
 fn place_error(error: store::StoreError) -> ServiceError {
     match error {
         store::StoreError::NotUnderstood { ref statement, .. } if statement == "ledger" => {
-            ServiceError::field("after", "翻页位置无法识别，可能是地址被改动过。请从首页重新翻页")
+            ServiceError::field(
+                "after",
+                "翻页位置无法识别，可能是地址被改动过。请从首页重新翻页",
+            )
         }
         other => other.into(),
     }
 }
 
 fn filter(query: &LedgerQuery, scope: Scope, today: Day) -> LedgerFilter {
-    let list = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_string()] };
+    let list = |text: &str| {
+        if text.is_empty() {
+            Vec::new()
+        } else {
+            vec![text.to_string()]
+        }
+    };
     let some = |text: &str| Some(text.to_string()).filter(|text| !text.is_empty());
     let (due_from, due_until) = match query.due {
         None => (None, None),
         Some(DueWithin::Overdue) => (None, today.yesterday().ok()),
-        Some(DueWithin::Days(days)) => (Some(today), today.checked_add(jiff::Span::new().days(days)).ok()),
+        Some(DueWithin::Days(days)) => (
+            Some(today),
+            today.checked_add(jiff::Span::new().days(days)).ok(),
+        ),
     };
     LedgerFilter {
         today,
         text: some(&query.text),
         stages: list(&query.stage),
-        sectors: query.sector.iter().map(|sector| sector.id().to_string()).collect(),
+        sectors: query
+            .sector
+            .iter()
+            .map(|sector| sector.id().to_string())
+            .collect(),
         hosts: list(&query.host),
         authorities: list(&query.authority),
         receiving_units: list(&query.receiving_unit),
-        scope: Some(scope),
+        sight: Some(scope),
         light: query.light,
         signed_from: query.signed_from,
         signed_until: query.signed_until,
@@ -413,7 +495,11 @@ fn row(stored: StoredProject, today: Day) -> LedgerRow {
         host: row.host.unwrap_or_default(),
         authority: row.authority.unwrap_or_default(),
         receiving_unit: row.receiving_unit.unwrap_or_default(),
-        sector: row.sector.as_deref().and_then(Sector::parse).map_or("", Sector::title),
+        sector: row
+            .sector
+            .as_deref()
+            .and_then(Sector::parse)
+            .map_or("", Sector::title),
         industry: row.industry.unwrap_or_default(),
         location: row.location.unwrap_or_default(),
         total_investment: row.total_investment.map(Yuan),
@@ -455,7 +541,12 @@ fn light_of(stored: &StoredProject, today: Day) -> (Light, String) {
     if reached(row.red_on) {
         // What was claimed after its day stays red while it waits; its due day is then no longer the next one.
         let late = days_left.filter(|days| *days < 0);
-        return (Light::Red, late.map_or("逾期申报，待认定".into(), |days| format!("逾期 {} 天", -days)));
+        return (
+            Light::Red,
+            late.map_or("逾期申报，待认定".into(), |days| {
+                format!("逾期 {} 天", -days)
+            }),
+        );
     }
     let words = days_left.map(days_words);
     if reached(row.yellow_on) {
@@ -479,7 +570,8 @@ pub(crate) fn days_words(days: i32) -> String {
 
 /// Days from one day to another; negative when it lies before.
 pub(crate) fn days_between(from: Day, to: Day) -> i32 {
-    from.until((jiff::Unit::Day, to)).map_or(0, |span| span.get_days())
+    from.until((jiff::Unit::Day, to))
+        .map_or(0, |span| span.get_days())
 }
 
 fn tags_of(stored: &StoredProject) -> Vec<&'static str> {
@@ -490,9 +582,15 @@ fn tags_of(stored: &StoredProject) -> Vec<&'static str> {
         (row.withdrawn, "已撤销"),
         (out_of_scope, "不在范围"),
         (row.removed && !out_of_scope, "已调出"),
-        (row.in_scope.is_none() && !row.withdrawn && !row.removed, "待甄别"),
+        (
+            row.in_scope.is_none() && !row.withdrawn && !row.removed,
+            "待甄别",
+        ),
     ];
-    tags.into_iter().filter(|(is, _)| *is).map(|(_, tag)| tag).collect()
+    tags.into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, tag)| tag)
+        .collect()
 }
 
 // ---- saved views
@@ -504,7 +602,13 @@ impl Service {
     /// [`ServiceError::Failed`].
     pub async fn saved_views(&self, actor: &Actor) -> Outcome<Vec<SavedView>> {
         let views = views::views(self.db(), &actor.region, &actor.account).await?;
-        Ok(views.into_iter().map(|view| SavedView { name: view.name, query: view.query }).collect())
+        Ok(views
+            .into_iter()
+            .map(|view| SavedView {
+                name: view.name,
+                query: view.query,
+            })
+            .collect())
     }
 
     /// Saves filters, sort and columns under a name, in place of a view of the same name.
@@ -513,7 +617,12 @@ impl Service {
     /// [`ServiceError::Invalid`] when the name is empty or too long, or there are too many views.
     pub async fn save_view(&self, actor: &Actor, name: &str, query: &str) -> Outcome<()> {
         let name = name.trim();
-        let fault = |message: &str| ServiceError::Invalid(vec![FieldError { field: "name", message: message.into() }]);
+        let fault = |message: &str| {
+            ServiceError::Invalid(vec![FieldError {
+                field: "name",
+                message: message.into(),
+            }])
+        };
         if name.is_empty() || name.chars().count() > 20 {
             return Err(fault("视图名称应为 1 至 20 个字"));
         }
@@ -525,7 +634,10 @@ impl Service {
             return Err(fault("已保存 30 个视图，请先删除不用的视图"));
         }
         let mut batch = store::Batch::new();
-        let view = ViewRow { name: name.to_string(), query: query.to_string() };
+        let view = ViewRow {
+            name: name.to_string(),
+            query: query.to_string(),
+        };
         views::save_view(&mut batch, &actor.region, &actor.account, &view);
         self.db().write(batch).await?;
         Ok(())
@@ -545,5 +657,6 @@ impl Service {
 
 /// `2.5`, without the unit that stands in the heading.
 pub(crate) fn yi(yuan: Option<Yuan>) -> String {
-    yuan.map(|yuan| yuan.format_in(MoneyUnit::Yi)).unwrap_or_default()
+    yuan.map(|yuan| yuan.format_in(MoneyUnit::Yi))
+        .unwrap_or_default()
 }

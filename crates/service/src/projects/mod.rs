@@ -8,8 +8,13 @@ mod register;
 mod show;
 
 pub use actions::{Act, Offer, fact_id, is_offered};
+pub(crate) use change::stored_form;
 pub use change::{Change, Done};
-pub use ledger::{LedgerPage, LedgerQuery, LedgerRow, LedgerTotals};
+pub use ledger::{
+    DueWithin, ExportFormat, ExportedFile, LedgerChoices, LedgerColumn, LedgerLight, LedgerPage, LedgerPlace, LedgerQuery, LedgerRow,
+    LedgerSortBy, LedgerTotals, SavedView, ScopeMark, Sort,
+};
+pub(crate) use ledger::{days_between, days_words, exported, light_words, write_file};
 pub use load::Loaded;
 pub(crate) use load::loaded;
 pub use register::{NewProject, Registered, SimilarProject};

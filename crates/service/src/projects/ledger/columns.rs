@@ -101,7 +101,11 @@ impl LedgerColumn {
 
     /// The columns that are shown unless others are chosen.
     pub fn usual() -> Vec<LedgerColumn> {
-        COLUMNS.iter().filter(|(.., usual)| *usual).map(|(column, ..)| *column).collect()
+        COLUMNS
+            .iter()
+            .filter(|(.., usual)| *usual)
+            .map(|(column, ..)| *column)
+            .collect()
     }
 
     fn facts(self) -> (&'static str, &'static str) {
@@ -121,7 +125,10 @@ impl LedgerColumn {
 
     /// The column of this word.
     pub fn parse(id: &str) -> Option<LedgerColumn> {
-        COLUMNS.iter().find(|(_, known, ..)| *known == id).map(|(column, ..)| *column)
+        COLUMNS
+            .iter()
+            .find(|(_, known, ..)| *known == id)
+            .map(|(column, ..)| *column)
     }
 
     /// By what its heading sorts.
@@ -142,9 +149,13 @@ impl LedgerColumn {
         let kind = match self {
             C::Number => ColumnKind::Integer,
             C::Investment | C::Introduced | C::InPlace => ColumnKind::Decimal(2),
-            C::Approved | C::Signed | C::Started | C::Listed | C::Completed | C::InProduction | C::AboveScale => {
-                ColumnKind::Day
-            }
+            C::Approved
+            | C::Signed
+            | C::Started
+            | C::Listed
+            | C::Completed
+            | C::InProduction
+            | C::AboveScale => ColumnKind::Day,
             C::Updated => ColumnKind::Day,
             _ => ColumnKind::Text,
         };
@@ -160,9 +171,21 @@ impl LedgerColumn {
 
     /// What a row has in this column, for a workbook: the same as the page shows.
     pub(super) fn out(self, row: &LedgerRow) -> Out {
-        let [approved, signed, started, listed, completed, in_production, above_scale] = row.milestones;
+        let [
+            approved,
+            signed,
+            started,
+            listed,
+            completed,
+            in_production,
+            above_scale,
+        ] = row.milestones;
         let day = |day: Option<Day>| day.map_or(Out::Empty, Out::Day);
-        let money = |yuan: Option<Yuan>| yuan.map_or(Out::Empty, |yuan| Out::Decimal(yuan.format_in(MoneyUnit::Yi)));
+        let money = |yuan: Option<Yuan>| {
+            yuan.map_or(Out::Empty, |yuan| {
+                Out::Decimal(yuan.format_in(MoneyUnit::Yi))
+            })
+        };
         match self {
             C::Number => Out::Integer(row.number),
             C::Investment => money(row.total_investment),
@@ -182,7 +205,15 @@ impl LedgerColumn {
 
     /// What a row has in this column, in words; empty where nothing is known.
     pub fn text(self, row: &LedgerRow) -> String {
-        let [approved, signed, started, listed, completed, in_production, above_scale] = row.milestones;
+        let [
+            approved,
+            signed,
+            started,
+            listed,
+            completed,
+            in_production,
+            above_scale,
+        ] = row.milestones;
         let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
         match self {
             C::Light => light_words(row.light, &row.light_text),
@@ -218,15 +249,21 @@ impl LedgerColumn {
 fn enterprise(row: &LedgerRow) -> String {
     match (row.enterprise.as_str(), row.investor.as_str()) {
         ("", investor) => investor.to_string(),
-        (enterprise, investor) if investor.is_empty() || investor == enterprise => enterprise.to_string(),
+        (enterprise, investor) if investor.is_empty() || investor == enterprise => {
+            enterprise.to_string()
+        }
         (enterprise, investor) => format!("{enterprise}（{investor}）"),
     }
 }
 
 /// `2025-08-11 星期一 开工`.
 fn due(row: &LedgerRow) -> String {
-    let Some(day) = row.next_due else { return String::new() };
-    format!("{day} {} {}", calendar::weekday_zh(day), row.next_title).trim_end().to_string()
+    let Some(day) = row.next_due else {
+        return String::new();
+    };
+    format!("{day} {} {}", calendar::weekday_zh(day), row.next_title)
+        .trim_end()
+        .to_string()
 }
 
 /// A light in words: `预警 剩余 12 天`, `逾期 3 天`.

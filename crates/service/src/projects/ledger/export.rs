@@ -68,26 +68,50 @@ impl Service {
         let region = self.region(&actor.region).await?;
         let today = self.today();
         let title = format!("{}招商引资重大项目台账", region.title);
-        let note = format!("导出日期：{today}　导出单位：{}　筛选条件：{conditions}", actor.unit);
+        let note = format!(
+            "导出日期：{today}　导出单位：{}　筛选条件：{conditions}",
+            actor.unit
+        );
         let sheet_columns = columns.iter().map(|column| column.sheet_column()).collect();
         let rows = self.ledger_rows(actor, query, columns, today).await?;
         let (file, count) = write_file(format, &title, note, sheet_columns, rows).await?;
-        self.audit_export(actor, "export-ledger", conditions, count).await?;
-        exported(format!("项目台账-{today}.{}", format.extension()), file, count)
+        self.audit_export(actor, "export-ledger", conditions, count)
+            .await?;
+        exported(
+            format!("项目台账-{today}.{}", format.extension()),
+            file,
+            count,
+        )
     }
 
     /// Refuses whoever has no role that may export.
     pub(crate) async fn needs_export(&self, actor: &Actor) -> Outcome<()> {
         match self.unit_may(actor, Action::Export).await? {
             true => Ok(()),
-            false => Err(ServiceError::Forbidden(format!("{}没有导出台账的权限（政策包中的“导出台账”）", actor.unit))),
+            false => Err(ServiceError::Forbidden(format!(
+                "{}没有导出台账的权限（政策包中的“导出台账”）",
+                actor.unit
+            ))),
         }
     }
 
     /// Notes an export in the audit trail.
-    pub(crate) async fn audit_export(&self, actor: &Actor, action: &str, what: &str, rows: u64) -> Outcome<()> {
+    pub(crate) async fn audit_export(
+        &self,
+        actor: &Actor,
+        action: &str,
+        what: &str,
+        rows: u64,
+    ) -> Outcome<()> {
         let mut batch = store::Batch::new();
-        self.audit(&mut batch, actor, action, what, "done", &format!("{rows} 行"));
+        self.audit(
+            &mut batch,
+            actor,
+            action,
+            what,
+            "done",
+            &format!("{rows} 行"),
+        );
         self.db().write(batch).await?;
         Ok(())
     }
@@ -101,9 +125,13 @@ impl Service {
         today: Day,
     ) -> Outcome<Rows> {
         let (out, rows) = mpsc::channel(2);
-        let Some(scope) = self.sight(actor).await? else { return Ok(rows) };
+        let Some(scope) = self.sight(actor).await? else {
+            return Ok(rows);
+        };
         let filter = filter(query, scope, today);
-        let Some(mut stream) = ledger::stream(self.db(), &actor.region, &filter, query.sort, CHUNK).await? else {
+        let Some(mut stream) =
+            ledger::stream_sorted(self.db(), &actor.region, &filter, query.sort, CHUNK).await?
+        else {
             return Ok(rows);
         };
         let columns = columns.to_vec();
@@ -137,7 +165,12 @@ fn cells(chunk: Vec<StoredProject>, columns: &[LedgerColumn], today: Day) -> Vec
 pub(crate) fn exported(name: String, mut file: File, rows: u64) -> Outcome<ExportedFile> {
     let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    Ok(ExportedFile { name, file, length, rows })
+    Ok(ExportedFile {
+        name,
+        file,
+        length,
+        rows,
+    })
 }
 
 /// Writes rows on a thread of its own; the answer is the file and the number of rows.
@@ -156,7 +189,12 @@ pub(crate) async fn write_file(
     tokio::task::spawn_blocking(write).await.map_err(failed)?
 }
 
-fn write_xlsx(title: String, note: String, columns: Vec<Column>, mut rows: Rows) -> Outcome<(File, u64)> {
+fn write_xlsx(
+    title: String,
+    note: String,
+    columns: Vec<Column>,
+    mut rows: Rows,
+) -> Outcome<(File, u64)> {
     let mut sheet = Sheet::new("台账", columns);
     sheet.title = Some(title);
     sheet.note_lines = vec![note];
