@@ -311,7 +311,7 @@ fn change_item(region: &Region, line: ChangeLine) -> ChangeItem {
     let by: By = serde_json::from_str(&line.by).unwrap_or_default();
     let fact: Result<Event, _> = serde_json::from_str(&line.data);
     let sentence = match (fact, region.pack(&line.pack, &line.pack_version)) {
-        (Ok(fact), Ok(policy)) => domain::describe::sentence(policy, &fact.kind),
+        (Ok(fact), Ok(policy)) => domain::describe(domain::Packs { lifecycle: policy, performance: region.performance_for(&line.pack).map(|p| &**p) }, &fact),
         // The project's own page says loudly what is wrong with it; here the other lines matter.
         _ => "有新记录".to_string(),
     };

@@ -59,7 +59,9 @@ impl Service {
         }
         let decided = self.decide(actor, &loaded, change)?;
         self.check_removal_rhythm(&loaded, &change.command).await?;
-        let sentences = vec![format!("已{}", change.command.title())];
+        let happened_on = change.happened_on.unwrap_or_else(|| self.today());
+        let new = facts(decided.clone(), happened_on, &by(actor), loaded.version, self.now());
+        let sentences = new.iter().map(|fact| domain::describe::describe(loaded.packs(), fact)).collect();
         let version = self.record(actor, &loaded, change.happened_on, decided).await?;
         Ok(Done { version, sentences })
     }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod change;
+mod edit;
 mod ledger;
 mod load;
 mod register;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use calendar::Day;
+use domain::award::{Eligibility, Suggestion};
 use domain::event::{Details, Event, EventId, EventKind, FileRef};
 use domain::state::State;
 use domain::track::{Track, plan};
@@ -52,6 +53,10 @@ pub struct ProjectView {
     pub history: Vec<HistoryLine>,
     /// What the actor may do now; empty on a past day.
     pub offers: Vec<Offer>,
+    /// Awards of the packs with the proof for and against.
+    pub awards: Vec<Eligibility>,
+    /// Breaches that the track suggests and nobody has certified.
+    pub suggestions: Vec<Suggestion>,
     /// Versions of the pack to which the project could move.
     pub versions: Vec<PackVersion>,
     /// The region, for lists of units.
@@ -143,6 +148,8 @@ impl Service {
         let calendar = self.calendar();
         let packs = domain::Packs { lifecycle: &lifecycle, performance: loaded.performance.as_deref() };
         let track = Track::new(&lifecycle, plan(&lifecycle, &state, &calendar, moment.on), moment.on);
+        let (awards, suggestions) =
+            (domain::awards(packs, &state, &track), domain::suggested_breaches(packs, &state, &track));
         let track = view(packs, &state, &track, &calendar);
         let offers = if moment.past { Vec::new() } else { offers(actor, packs, &state, &track) };
         let contact_in_full = reads_contacts(actor, &lifecycle, &state);
@@ -156,8 +163,10 @@ impl Service {
             authority,
             contact,
             contact_in_full,
-            history: history(&lifecycle, &events),
+            history: history(packs, &events),
             offers,
+            awards,
+            suggestions,
             versions: versions(&loaded),
             details,
             track,
@@ -242,10 +251,10 @@ fn versions(loaded: &Loaded) -> Vec<PackVersion> {
 }
 
 /// Every fact in a sentence, the latest first.
-fn history(lifecycle: &Policy, events: &[Event]) -> Vec<HistoryLine> {
+fn history(packs: domain::Packs<'_>, events: &[Event]) -> Vec<HistoryLine> {
     let voided = voided(events);
     let mut lines: Vec<HistoryLine> =
-        events.iter().map(|event| history_line(lifecycle, event, voided.get(&event.id))).collect();
+        events.iter().map(|event| history_line(packs, event, voided.get(&event.id))).collect();
     lines.sort_by(|one, other| other.on.cmp(&one.on).then(other.id.cmp(&one.id)));
     lines
 }
@@ -269,7 +278,7 @@ fn voided(events: &[Event]) -> BTreeMap<EventId, String> {
     why
 }
 
-fn history_line(lifecycle: &Policy, event: &Event, voided: Option<&String>) -> HistoryLine {
+fn history_line(packs: domain::Packs<'_>, event: &Event, voided: Option<&String>) -> HistoryLine {
     let recorded_on = event.recorded_at.map_or(event.happened_on, day_of);
     let late = recorded_on.since(event.happened_on).map_or(0, |span| span.get_days());
     HistoryLine {
@@ -280,7 +289,7 @@ fn history_line(lifecycle: &Policy, event: &Event, voided: Option<&String>) -> H
         person: event.by.person.clone(),
         unit: event.by.unit.clone(),
         imported: event.by.import.is_some(),
-        sentence: domain::describe::sentence(lifecycle, &event.kind),
+        sentence: domain::describe(packs, event),
         files: files_of(&event.kind).to_vec(),
         voided: voided.cloned(),
         correction: matches!(event.kind, EventKind::Voided { .. } | EventKind::Withdrawn { .. }),

@@ -87,6 +87,9 @@ const COURSES: [Write; 67] = [
     completed,
 ];
 
+/// 2024年以来 (办法一).
+const SCOPE_SINCE: Day = jiff::civil::date(2024, 1, 1);
+
 /// How many projects get a course.
 pub(super) const NUMBER: usize = COURSES.len();
 
@@ -195,7 +198,10 @@ impl Course {
     fn signed(&mut self, on: Day) {
         self.approved(plus(on, -21));
         self.claim(on, "centre", "signed", on, None, &[("contract", Evidence::Document)]);
-        self.at(plus(on, 1), "centre", Command::ConfirmScope { in_scope: true, reason: String::new() });
+        // A course that begins before the scope does, seen from an early day, is not screened.
+        if plus(on, -21) >= SCOPE_SINCE {
+            self.at(plus(on, 1), "centre", Command::ConfirmScope { in_scope: true, reason: String::new() });
+        }
     }
 
     /// The steps of the first stage that are done by `until`, with the enterprise's own list beside them.
@@ -367,7 +373,7 @@ impl Course {
         let command = Command::RequestExtension {
             stage: "start".into(),
             days: 60,
-            reason: "施工图按新的消防规范修改，联合图审顺延，申请推迟开工时间节点。".into(),
+            reason: "地质详勘发现软弱层，桩基方案调整并重新组织施工招标，申请推迟开工时间节点。".into(),
             files: vec![file(None, Evidence::Document)],
         };
         self.at(on, "host", command);
@@ -467,14 +473,14 @@ fn start_returned(course: &mut Course) {
 fn extension_requested(course: &mut Course) {
     let signed = course.ago(160 + course.shift);
     course.signed(signed);
-    course.prepared(signed, plus(signed, 49));
+    course.prepared(signed, course.today);
     course.extension(course.ago(4));
 }
 
 fn extension_reviewed(course: &mut Course) {
     let signed = course.ago(168 + course.shift);
     course.signed(signed);
-    course.prepared(signed, plus(signed, 49));
+    course.prepared(signed, course.today);
     course.extension(course.ago(10));
     course.extension_agreed(course.ago(6));
 }
@@ -482,7 +488,7 @@ fn extension_reviewed(course: &mut Course) {
 fn extension_granted(course: &mut Course) {
     let signed = course.ago(190 + course.shift);
     course.signed(signed);
-    course.prepared(signed, plus(signed, 52));
+    course.prepared(signed, course.today);
     course.extension(course.ago(30));
     course.extension_agreed(course.ago(27));
     let opinion = "同意，时间节点只调整这一次。".to_owned();
@@ -492,7 +498,7 @@ fn extension_granted(course: &mut Course) {
 fn extension_refused(course: &mut Course) {
     let signed = course.ago(172 + course.shift);
     course.signed(signed);
-    course.prepared(signed, plus(signed, 50));
+    course.prepared(signed, course.today);
     course.extension(course.ago(20));
     course.extension_agreed(course.ago(17));
     let opinion = "许可已基本办齐，请按原时间节点抓紧开工。".to_owned();
@@ -502,7 +508,7 @@ fn extension_refused(course: &mut Course) {
 fn exempted(course: &mut Course) {
     let signed = course.ago(175 + course.shift);
     course.signed(signed);
-    course.prepared(signed, plus(signed, 60));
+    course.prepared(signed, course.today);
     let (from, to) = (course.ago(80), course.ago(61));
     let request = exemption(from, Some(to), "连续强降雨致场地内涝，施工便道中断，无法进场。");
     course.named("flood", course.ago(58), "enterprise", request);
@@ -519,7 +525,7 @@ fn exempted(course: &mut Course) {
 fn exemption_waits(course: &mut Course) {
     let signed = course.ago(120 + course.shift);
     course.signed(signed);
-    course.prepared(signed, plus(signed, 50));
+    course.prepared(signed, course.today);
     let request = exemption(course.ago(15), None, "上游堤防抢险，进场道路封闭，至今未恢复。");
     course.at(course.ago(5), "enterprise", request);
 }
@@ -537,7 +543,7 @@ fn exemption(from: Day, to: Option<Day>, reason: &str) -> Command {
 fn in_grace(course: &mut Course) {
     let signed = course.ago(188 + course.shift);
     course.signed(signed);
-    course.prepared(signed, plus(signed, 66));
+    course.prepared(signed, course.today);
     let reason = "桩基设备已进场调试，轻微延误，设置合理缓冲期。".to_owned();
     course.at(course.ago(8), "authority", Command::SetGrace { node: "start".into(), days: 20, reason });
 }
@@ -699,4 +705,62 @@ fn in_dispute(course: &mut Course) {
         files: vec![file(None, Evidence::Document)],
     };
     course.at(course.ago(18), "host", dispute);
+}
+
+#[cfg(test)]
+mod tests {
+    use calendar::WorkCalendar;
+    use domain::packs::Packs;
+    use domain::state::State;
+    use jiff::civil::date;
+    use policy::model::Sector;
+
+    use super::*;
+    use crate::samples::story::Story;
+
+    const LIFECYCLE: &str = include_str!("../../../../policies/qianjiang/6411.toml");
+    const PERFORMANCE: &str = include_str!("../../../../policies/qianjiang/performance.toml");
+
+    fn registration(sector: Sector) -> Registration {
+        let details = Details {
+            name: "样例项目".into(),
+            sector: Some(sector),
+            host: Some("样例镇甲".into()),
+            enterprise: Some("样例企业".into()),
+            ..Details::default()
+        };
+        Registration { pack: "qianjiang-6411".into(), version: "2025-05-16".into(), details }
+    }
+
+    #[test]
+    fn every_course_is_accepted_by_the_domain_on_any_day_and_in_every_category() {
+        let lifecycle = policy::read("6411.toml", LIFECYCLE).unwrap();
+        let performance = policy::read("performance.toml", PERFORMANCE).unwrap();
+        let packs = Packs { lifecycle: &lifecycle, performance: Some(&performance) };
+        let days = [date(2025, 2, 28), date(2025, 12, 31), date(2026, 3, 1), date(2026, 11, 23), date(2028, 2, 29)];
+        for today in days {
+            for number in 0..NUMBER {
+                for sector in Sector::ALL {
+                    let acts = Which::new(number).unwrap().acts(today, registration(sector));
+                    let events = Story::new(packs, WorkCalendar::state_council()).tell(acts, today).unwrap();
+                    let state = State::fold(&lifecycle, &events);
+                    assert!(state.unknown.is_empty(), "{number} {today} {sector:?}: {:?}", state.unknown);
+                    assert!(events.iter().all(|event| event.happened_on <= today));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn facts_are_recorded_one_after_another() {
+        let lifecycle = policy::read("6411.toml", LIFECYCLE).unwrap();
+        let today = date(2026, 11, 23);
+        for number in 0..NUMBER {
+            let acts = Which::new(number).unwrap().acts(today, registration(Sector::Industry));
+            let performance = policy::read("performance.toml", PERFORMANCE).unwrap();
+            let packs = Packs { lifecycle: &lifecycle, performance: Some(&performance) };
+            let events = Story::new(packs, WorkCalendar::state_council()).tell(acts, today).unwrap();
+            assert!(events.is_sorted_by_key(|event| event.recorded_at), "{number}");
+        }
+    }
 }

@@ -49,9 +49,10 @@ impl<'a> Story<'a> {
         Story { packs, calendar, events: Vec::new(), named: Vec::new(), recorded_at: Timestamp::MIN }
     }
 
-    /// Tells the acts by their days, those after `today` not at all.
+    /// Tells the acts by their days; what would happen today or later is not told, so that nothing is recorded in the
+    /// future.
     pub(super) fn tell(mut self, mut acts: Vec<Act>, today: Day) -> Outcome<Vec<Event>> {
-        acts.retain(|act| act.day <= today);
+        acts.retain(|act| act.day < today);
         acts.sort_by_key(|act| act.day);
         for act in acts {
             self.act(act)?;
