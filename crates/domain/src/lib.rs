@@ -2,8 +2,10 @@
 
 pub mod authorise;
 pub mod award;
+pub mod cases;
 pub mod command;
 pub mod decide;
+pub mod describe;
 pub mod event;
 pub mod packs;
 pub mod refusal;
@@ -15,8 +17,10 @@ pub mod view;
 
 pub use authorise::{ActorUnit, authorise};
 pub use award::{Eligibility, Suggestion, award_eligibility, awards, suggested_breaches};
+pub use cases::run_cases;
 pub use command::Command;
 pub use decide::{decide, impossible_orders};
+pub use describe::describe;
 pub use event::{By, Details, Event, EventId, EventKind, FileRef};
 pub use packs::{Packs, unit_names};
 pub use refusal::Refusal;

@@ -29,6 +29,14 @@ fn six_months_after_signing_the_start_is_due() {
 }
 
 #[test]
+fn a_ledger_that_holds_only_the_signing_has_a_running_stage() {
+    let story = Story::industry().then("2024-02-08", claimed("signed", "2024-02-08"));
+    let track = track(&story, "2024-03-01");
+    assert_eq!(stands(&track, "start").stand, Stand::Running);
+    assert_eq!(track.current_stage, LIFECYCLE.node("start"));
+}
+
+#[test]
 fn before_signing_every_date_is_projected_from_the_signing_due() {
     let story = Story::industry().then("2024-01-20", claimed("approved", "2024-01-20"));
     let track = track(&story, "2024-01-25");

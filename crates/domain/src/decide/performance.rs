@@ -1,8 +1,8 @@
 //! Duties, merits, breaches, disputes, awards.
 
 use calendar::Day;
-use policy::Policy;
 use policy::model::{BreachDef, DutyDef};
+use policy::{NodeIx, Policy};
 
 use super::Desk;
 use super::checks::wanted;
@@ -11,7 +11,7 @@ use crate::event::{DisputeOutcome, EventId, EventKind, FileRef};
 use crate::refusal::Refusal;
 use crate::state::{Breach, BreachStatus};
 use crate::text::zh;
-use crate::track::{Stand, Track};
+use crate::track::{NodePlan, Stand, Track};
 use crate::values::Yuan;
 
 impl Desk<'_> {
@@ -126,18 +126,25 @@ impl Desk<'_> {
     fn not_in_grace(&self, rule: &BreachDef) -> Result<(), Refusal> {
         let policy = self.policy();
         let track = Track::new(policy, self.plan(), self.on);
-        let stands: Vec<(&str, Stand)> = rule
+        let late = |ix: NodeIx| {
+            let overdue = track
+                .node(ix)
+                .is_some_and(|node| node.stand == Stand::Overdue);
+            overdue || track.plan.node(ix).is_some_and(done_after_last_day)
+        };
+        let nodes: Vec<(&str, NodeIx)> = rule
             .suggested_by
             .iter()
-            .filter_map(|id| Some((id.as_str(), track.node(policy.node(id)?)?.stand)))
+            .filter_map(|id| Some((id.as_str(), policy.node(id)?)))
             .collect();
-        if stands
-            .iter()
-            .any(|(_, stand)| matches!(stand, Stand::Overdue | Stand::DoneLate))
-        {
+        if nodes.iter().any(|(_, ix)| late(*ix)) {
             return Ok(());
         }
-        let Some((node, _)) = stands.iter().find(|(_, stand)| *stand == Stand::InGrace) else {
+        let in_grace = |ix: NodeIx| {
+            let stand = track.node(ix).map(|node| node.stand);
+            stand == Some(Stand::InGrace)
+        };
+        let Some((node, _)) = nodes.iter().find(|(_, ix)| in_grace(*ix)) else {
             return Ok(());
         };
         let title = policy
@@ -384,6 +391,12 @@ impl Desk<'_> {
         }
         Ok(EventKind::AwardRecommended { award, text })
     }
+}
+
+/// Whether it was done, but later than the due day and any grace.
+fn done_after_last_day(dates: &NodePlan) -> bool {
+    let pair = dates.done_on.zip(dates.last_day());
+    !dates.projected && pair.is_some_and(|(done, last)| done > last)
 }
 
 fn unknown(code: &str, what: &str, id: &str) -> Refusal {

@@ -220,8 +220,10 @@ impl Planner<'_> {
 
     fn opened(&self, node: &Node) -> Option<Day> {
         let stage = self.policy.nodes.get(usize::from(node.stage.0))?;
-        let anchor = stage.opens.or(stage.limit.map(|limit| limit.from))?;
-        let mut opened = self.reached(anchor)?;
+        let opens = stage.opens.and_then(|anchor| self.reached(anchor));
+        // First ledgers often hold the signing and not the approval before it: the limit runs all the same.
+        let runs = || self.reached(stage.limit?.from);
+        let mut opened = opens.or_else(runs)?;
         for before in &node.after {
             opened = opened.max(self.over(*before)?);
         }
