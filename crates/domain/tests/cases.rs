@@ -1,4 +1,9 @@
 //! Every case beside every pack comes out as its clause says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod common;
 

@@ -1,4 +1,9 @@
 //! Commands under Qianjiang's own packs: what becomes a fact, and what is refused with which clause.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod common;
 

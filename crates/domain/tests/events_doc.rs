@@ -1,4 +1,9 @@
 //! `docs/events.md` says what the program reads.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod common;
 

@@ -1,4 +1,9 @@
 //! What holds for every history: adjustments count once, order does not matter.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod common;
 

@@ -1,4 +1,9 @@
 //! The track of sample projects under Qianjiang's own pack, case by case.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod common;
 
