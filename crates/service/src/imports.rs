@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use facts::Difference;
 pub use look::{ImportLine, ImportView, RowFilter, RowView};
 pub use preview::{ColumnLine, ImportPreview, Match, PreviewHead, PreviewRow, ReachedLine, Twin};
+pub(crate) use kept::aside;
 pub(crate) use read::{context as ledger_context, read as read_ledger};
 pub use rejects::Workbook;
 pub use undo::{UndoPreview, UndoReport, WorkedOn};

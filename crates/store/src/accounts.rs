@@ -307,6 +307,25 @@ pub async fn sessions_of(
         .collect()
 }
 
+/// Living sessions of all accounts of a region with their accounts, the last used first.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn live_sessions(
+    db: &Db,
+    region: &str,
+    now: Timestamp,
+) -> Result<Vec<(SessionRow, AccountRow)>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT s.token_hash, s.account, s.created_at, s.seen_at, s.expires_at, s.revoked_at, s.address, s.agent, ",
+        account_columns!(),
+        " FROM session s JOIN account a ON a.account = s.account
+          WHERE a.region = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 ORDER BY s.seen_at DESC LIMIT 500"
+    );
+    let read = |row: &Row| Ok((read_session(row)?, read_account(row, SESSION_COLUMNS)?));
+    db.rows(SQL, &[region.into(), now.into()]).await?.iter().map(read).collect()
+}
+
 /// Begins a session.
 pub fn begin_session(batch: &mut Batch, row: &SessionRow) {
     batch.push(

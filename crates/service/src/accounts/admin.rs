@@ -345,6 +345,8 @@ fn action_title(action: &str) -> &str {
         "backup" => "备份",
         "restore" => "恢复",
         "add-unit" => "新增单位",
+        "add-unit-alias" => "新增单位别名",
+        "end-sessions" => "结束会话",
         other => other,
     }
 }

@@ -89,7 +89,7 @@ fn place(id: &str) -> String {
 }
 
 /// Work that takes a core for a while.
-pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| ServiceError::Failed(format!("后台任务中断：{error}")))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::event::{By, EventKind};
 use serde::{Deserialize, Serialize};
-use store::events::{self, StoredEvent, StreamEvent};
+use store::events::{self, StoredEvent};
 use store::imports::{self, Step};
 use store::{Batch, projects};
 
@@ -14,6 +14,7 @@ use super::apply::{Held, gone};
 use super::facts::Dated;
 use super::kept::Found;
 use crate::clock::display_minute;
+use crate::jobs::whole_streams;
 use crate::projects::{Loaded, loaded};
 use crate::{Actor, Outcome, Service, ServiceError};
 
@@ -224,23 +225,4 @@ fn must_be_applied(found: &Found) -> Outcome<()> {
         _ => "这次导入还没有写入台账，不需要撤销",
     };
     Err(ServiceError::Conflict(why.to_string()))
-}
-
-/// Puts chunks of facts together to whole streams; the end (`None`) completes the last.
-fn whole_streams(
-    open: &mut Option<(String, Vec<StoredEvent>)>,
-    chunk: Option<Vec<StreamEvent>>,
-) -> Vec<(String, Vec<StoredEvent>)> {
-    let mut whole = Vec::new();
-    let Some(chunk) = chunk else {
-        whole.extend(open.take());
-        return whole;
-    };
-    for fact in chunk {
-        match &mut *open {
-            Some((stream, facts)) if *stream == fact.stream => facts.push(fact.event),
-            open => whole.extend(open.replace((fact.stream, vec![fact.event]))),
-        }
-    }
-    whole
 }
