@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use calendar::Day;
+use domain::Packs;
 use domain::award::{Eligibility, Suggestion};
 use domain::event::{Details, Event, EventId, EventKind, FileRef};
 use domain::state::State;
@@ -146,7 +147,7 @@ impl Service {
         let state = State::fold(&lifecycle, &events);
         let Some(details) = state.details.cloned() else { return Err(not_yet(moment)) };
         let calendar = self.calendar();
-        let packs = domain::Packs { lifecycle: &lifecycle, performance: loaded.performance.as_deref() };
+        let packs = Packs { lifecycle: &lifecycle, performance: loaded.performance.as_deref() };
         let track = Track::new(&lifecycle, plan(&lifecycle, &state, &calendar, moment.on), moment.on);
         let (awards, suggestions) =
             (domain::awards(packs, &state, &track), domain::suggested_breaches(packs, &state, &track));
