@@ -56,7 +56,9 @@ impl Service {
     /// [`ServiceError::Forbidden`] for everybody who is not of an enterprise.
     pub async fn own_projects(&self, actor: &Actor) -> Outcome<Vec<OwnProject>> {
         if actor.kind != AccountKind::Enterprise {
-            return Err(ServiceError::Forbidden("企业门户只供企业用户使用，请从工作台进入".into()));
+            return Err(ServiceError::Forbidden(
+                "企业门户只供企业用户使用，请从工作台进入".into(),
+            ));
         }
         let today = self.today();
         let found = projects::of_enterprise(self.db(), &actor.region, &actor.unit).await?;
@@ -69,7 +71,9 @@ impl Service {
     /// As [`Service::project`]; officials are refused.
     pub async fn own_project(&self, actor: &Actor, project: &str) -> Outcome<ProjectView> {
         if actor.kind != AccountKind::Enterprise {
-            return Err(ServiceError::Forbidden("企业门户只供企业用户使用，请从项目台账打开项目".into()));
+            return Err(ServiceError::Forbidden(
+                "企业门户只供企业用户使用，请从项目台账打开项目".into(),
+            ));
         }
         let moment = self.moment(None, None)?;
         self.project(actor, project, moment).await
@@ -81,11 +85,19 @@ impl Service {
     /// As the store.
     pub async fn notices(&self, actor: &Actor, project: &str) -> Outcome<Vec<Notice>> {
         let lines = alerts::of_project(self.db(), &actor.region, &actor.account, project).await?;
-        let own = lines.into_iter().filter(|line| line.alert.unit == actor.unit);
+        let own = lines
+            .into_iter()
+            .filter(|line| line.alert.unit == actor.unit);
         let notices: Vec<(bool, Notice)> = own.map(|line| (line.read, notice(line))).collect();
         if notices.iter().any(|(read, _)| !read) {
             let mut batch = Batch::new();
-            alerts::mark_read(&mut batch, &actor.region, &actor.account, &actor.unit, self.now());
+            alerts::mark_read(
+                &mut batch,
+                &actor.region,
+                &actor.account,
+                &actor.unit,
+                self.now(),
+            );
             self.db().write(batch).await?;
         }
         Ok(notices.into_iter().map(|(_, notice)| notice).collect())

@@ -118,17 +118,23 @@ const ACTS: [(Act, &str, &str); 32] = [
 impl Act {
     /// The word in addresses.
     pub fn slug(self) -> &'static str {
-        ACTS.iter().find(|(act, ..)| *act == self).map_or("", |(_, slug, _)| slug)
+        ACTS.iter()
+            .find(|(act, ..)| *act == self)
+            .map_or("", |(_, slug, _)| slug)
     }
 
     /// 中文名称.
     pub fn title(self) -> &'static str {
-        ACTS.iter().find(|(act, ..)| *act == self).map_or("", |(_, _, title)| title)
+        ACTS.iter()
+            .find(|(act, ..)| *act == self)
+            .map_or("", |(_, _, title)| title)
     }
 
     /// From the word in an address.
     pub fn parse(slug: &str) -> Option<Act> {
-        ACTS.iter().find(|(_, word, _)| *word == slug).map(|(act, ..)| *act)
+        ACTS.iter()
+            .find(|(_, word, _)| *word == slug)
+            .map(|(act, ..)| *act)
     }
 
     /// Every act, in the order of a project's life.
@@ -149,12 +155,22 @@ pub struct Offer {
 }
 
 /// Everything that the actor may do now, in the order of a project's life.
-pub(crate) fn offers(actor: &Actor, packs: Packs<'_>, state: &State<'_>, track: &TrackView) -> Vec<Offer> {
+pub(crate) fn offers(
+    actor: &Actor,
+    packs: Packs<'_>,
+    state: &State<'_>,
+    track: &TrackView,
+) -> Vec<Offer> {
     let reads_only = matches!(actor.admin, Some(AdminRole::Auditor | AdminRole::Audit));
     if reads_only || actor.kind == AccountKind::System {
         return Vec::new();
     }
-    let desk = Desk { actor, packs, state, track };
+    let desk = Desk {
+        actor,
+        packs,
+        state,
+        track,
+    };
     let mut offers = Offers::default();
     let tracked = track.removed_on.is_none() && track.in_scope != Some(false);
     if tracked {
@@ -175,8 +191,16 @@ struct Offers(Vec<Offer>);
 
 impl Offers {
     fn add(&mut self, act: Act, subject: impl ToString, about: &str) {
-        let title = if about.is_empty() { act.title().to_string() } else { format!("{}“{about}”", act.title()) };
-        self.0.push(Offer { act, subject: subject.to_string(), title });
+        let title = if about.is_empty() {
+            act.title().to_string()
+        } else {
+            format!("{}“{about}”", act.title())
+        };
+        self.0.push(Offer {
+            act,
+            subject: subject.to_string(),
+            title,
+        });
     }
 
     fn add_if(&mut self, may: bool, act: Act) {
@@ -208,8 +232,14 @@ impl Desk<'_> {
     }
 
     /// Whether the actor's unit is one of these roles or units.
-    fn is_one_of<S: AsRef<str>>(&self, policy: &Policy, roles: impl IntoIterator<Item = S>) -> bool {
-        roles.into_iter().any(|role| policy.holds(&self.actor.unit, role.as_ref(), self.parties()))
+    fn is_one_of<S: AsRef<str>>(
+        &self,
+        policy: &Policy,
+        roles: impl IntoIterator<Item = S>,
+    ) -> bool {
+        roles
+            .into_iter()
+            .any(|role| policy.holds(&self.actor.unit, role.as_ref(), self.parties()))
     }
 
     fn named(&self, units: &[String]) -> bool {
@@ -217,13 +247,18 @@ impl Desk<'_> {
     }
 
     fn scope(&self, offers: &mut Offers) {
-        let waits = self.track.awaiting.iter().any(|a| a.kind == domain::track::AwaitingKind::ConfirmScope);
+        let waits = self
+            .track
+            .awaiting
+            .iter()
+            .any(|a| a.kind == domain::track::AwaitingKind::ConfirmScope);
         offers.add_if(waits && self.may(Action::ConfirmScope), Act::ConfirmScope);
     }
 
     fn milestones(&self, offers: &mut Offers) {
         for milestone in &self.track.milestones {
-            let claimable = matches!(milestone.state.as_str(), "open" | "returned") && self.is_ripe(milestone);
+            let claimable =
+                matches!(milestone.state.as_str(), "open" | "returned") && self.is_ripe(milestone);
             if claimable && self.may(Action::Claim) && self.named(&milestone.claimed_by) {
                 offers.add(Act::Claim, &milestone.id, &milestone.title);
             }
@@ -236,7 +271,12 @@ impl Desk<'_> {
 
     /// Whether everything that it may not precede is reached.
     fn is_ripe(&self, milestone: &MilestoneView) -> bool {
-        let reached = |id: &String| self.track.milestones.iter().any(|other| other.id == *id && other.reached_on.is_some());
+        let reached = |id: &String| {
+            self.track
+                .milestones
+                .iter()
+                .any(|other| other.id == *id && other.reached_on.is_some())
+        };
         milestone.after.iter().all(reached)
     }
 
@@ -263,23 +303,55 @@ impl Desk<'_> {
             return;
         }
         for item in &self.track.checklist {
-            let act = if item.done { Act::UntickItem } else { Act::TickItem };
+            let act = if item.done {
+                Act::UntickItem
+            } else {
+                Act::TickItem
+            };
             offers.add(act, &item.id, &item.title);
         }
     }
 
     fn adjustments(&self, offers: &mut Offers) {
-        let waits = |status| self.state.extensions.iter().any(|extension| extension.status() == status);
-        let nothing_open = !self.state.extensions.iter().any(|extension| extension.is_open());
-        offers.add_if(nothing_open && self.may(Action::RequestExtension), Act::RequestExtension);
-        offers.add_if(waits(ExtensionStatus::Requested) && self.may(Action::ReviewExtension), Act::ReviewExtension);
-        offers.add_if(waits(ExtensionStatus::Reviewed) && self.may(Action::ApproveExtension), Act::DecideExtension);
+        let waits = |status| {
+            self.state
+                .extensions
+                .iter()
+                .any(|extension| extension.status() == status)
+        };
+        let nothing_open = !self
+            .state
+            .extensions
+            .iter()
+            .any(|extension| extension.is_open());
+        offers.add_if(
+            nothing_open && self.may(Action::RequestExtension),
+            Act::RequestExtension,
+        );
+        offers.add_if(
+            waits(ExtensionStatus::Requested) && self.may(Action::ReviewExtension),
+            Act::ReviewExtension,
+        );
+        offers.add_if(
+            waits(ExtensionStatus::Reviewed) && self.may(Action::ApproveExtension),
+            Act::DecideExtension,
+        );
         offers.add_if(self.may(Action::SetGrace), Act::SetGrace);
         offers.add_if(self.may(Action::RequestExemption), Act::RequestExemption);
         self.exemptions(offers);
-        let asked = self.state.removals.iter().any(|removal| removal.decided.is_none());
-        offers.add_if(!asked && self.may(Action::RequestRemoval), Act::RequestRemoval);
-        offers.add_if(asked && self.may(Action::ApproveRemoval), Act::DecideRemoval);
+        let asked = self
+            .state
+            .removals
+            .iter()
+            .any(|removal| removal.decided.is_none());
+        offers.add_if(
+            !asked && self.may(Action::RequestRemoval),
+            Act::RequestRemoval,
+        );
+        offers.add_if(
+            asked && self.may(Action::ApproveRemoval),
+            Act::DecideRemoval,
+        );
     }
 
     fn exemptions(&self, offers: &mut Offers) {
@@ -288,14 +360,20 @@ impl Desk<'_> {
         }
         for exemption in &self.state.exemptions {
             let verifies = self.packs.iter().any(|policy| {
-                let mut grounds = policy.file.exemption.iter().filter(|rule| rule.id == exemption.ground);
+                let mut grounds = policy
+                    .file
+                    .exemption
+                    .iter()
+                    .filter(|rule| rule.id == exemption.ground);
                 grounds.any(|rule| self.is_one_of(policy, &rule.verified_by))
             });
             if !verifies {
                 continue;
             }
             match exemption.interval() {
-                None if exemption.verification.is_none() => offers.add(Act::VerifyExemption, exemption.id.0, ""),
+                None if exemption.verification.is_none() => {
+                    offers.add(Act::VerifyExemption, exemption.id.0, "")
+                }
                 Some((_, None)) => offers.add(Act::EndExemption, exemption.id.0, ""),
                 _ => {}
             }
@@ -304,11 +382,22 @@ impl Desk<'_> {
 
     fn dispatch(&self, offers: &mut Offers) {
         let enterprise = self.actor.kind == AccountKind::Enterprise;
-        let visits = self.packs.lifecycle.file.visit.iter().any(|rule| self.is_one_of(self.packs.lifecycle, &rule.by));
+        let visits = self
+            .packs
+            .lifecycle
+            .file
+            .visit
+            .iter()
+            .any(|rule| self.is_one_of(self.packs.lifecycle, &rule.by));
         offers.add_if(visits && self.may(Action::RecordVisit), Act::RecordVisit);
         offers.add_if(self.may(Action::Ask), Act::Ask);
         if self.may(Action::Ask) && !enterprise {
-            for question in self.state.questions.iter().filter(|question| question.answers.is_empty()) {
+            for question in self
+                .state
+                .questions
+                .iter()
+                .filter(|question| question.answers.is_empty())
+            {
                 offers.add(Act::Answer, question.id.0, "");
             }
         }
@@ -334,7 +423,11 @@ impl Desk<'_> {
     fn breaches(&self, offers: &mut Offers) {
         let certifies = |breach: Option<&str>| {
             self.packs.iter().any(|policy| {
-                let mut rules = policy.file.breach.iter().filter(|rule| breach.is_none_or(|id| rule.id == id));
+                let mut rules = policy
+                    .file
+                    .breach
+                    .iter()
+                    .filter(|rule| breach.is_none_or(|id| rule.id == id));
                 rules.any(|rule| self.is_one_of(policy, &rule.certified_by))
             })
         };
@@ -342,17 +435,34 @@ impl Desk<'_> {
             return;
         }
         offers.add(Act::CertifyBreach, "", "");
-        for breach in self.state.breaches.iter().filter(|breach| certifies(Some(breach.breach))) {
+        for breach in self
+            .state
+            .breaches
+            .iter()
+            .filter(|breach| certifies(Some(breach.breach)))
+        {
             if breach.status() == BreachStatus::Open {
-                let rectified = self.packs.iter().flat_map(|p| &p.file.breach).any(|r| r.id == breach.breach && r.rectify);
+                let rectified = self
+                    .packs
+                    .iter()
+                    .flat_map(|p| &p.file.breach)
+                    .any(|r| r.id == breach.breach && r.rectify);
                 if rectified {
                     offers.add(Act::RectifyBreach, breach.id.0, "");
                 }
-                if self.state.exemptions.iter().any(|exemption| exemption.is_granted()) {
+                if self
+                    .state
+                    .exemptions
+                    .iter()
+                    .any(|exemption| exemption.is_granted())
+                {
                     offers.add(Act::ExemptBreach, breach.id.0, "");
                 }
             }
-            if matches!(breach.status(), BreachStatus::Open | BreachStatus::Sanctioned) {
+            if matches!(
+                breach.status(),
+                BreachStatus::Open | BreachStatus::Sanctioned
+            ) {
                 offers.add(Act::SanctionBreach, breach.id.0, "");
             }
         }
@@ -368,7 +478,9 @@ impl Desk<'_> {
 /// Whether an offer of this act on this subject stands.
 pub fn is_offered(offers: &[Offer], act: Act, subject: &str) -> bool {
     let general = matches!(act, Act::Void);
-    offers.iter().any(|offer| offer.act == act && (general || offer.subject == subject))
+    offers
+        .iter()
+        .any(|offer| offer.act == act && (general || offer.subject == subject))
 }
 
 /// A fact's number in an address.

@@ -127,35 +127,72 @@ impl Service {
         let day = |field: &'static str, text: Option<&str>| match text.map(calendar::parse_day) {
             None => Ok(None),
             Some(Ok(day)) if day <= today => Ok(Some(day)),
-            Some(Ok(day)) => Err(ServiceError::field(field, format!("{day} 还没有到，只能查看今天（{today}）及以前的状态"))),
+            Some(Ok(day)) => Err(ServiceError::field(
+                field,
+                format!("{day} 还没有到，只能查看今天（{today}）及以前的状态"),
+            )),
             Some(Err(error)) => Err(ServiceError::field(field, error.to_string())),
         };
         let (on, known) = (day("as_of", as_of)?, day("known_at", known_at)?);
         let past = on.is_some_and(|on| on < today) || known.is_some_and(|known| known < today);
-        Ok(Moment { on: on.unwrap_or(today), known, past })
+        Ok(Moment {
+            on: on.unwrap_or(today),
+            known,
+            past,
+        })
     }
 
     /// A project that the actor may see.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when it is not there, or not for this actor.
-    pub async fn project(&self, actor: &Actor, project: &str, moment: Moment) -> Outcome<ProjectView> {
+    pub async fn project(
+        &self,
+        actor: &Actor,
+        project: &str,
+        moment: Moment,
+    ) -> Outcome<ProjectView> {
         let loaded = self.load_seen(actor, project).await?;
-        let number = store::projects::get(self.db(), &loaded.region.id, project).await?.map(|stored| stored.row.number);
-        let events = if moment.past { loaded.until(moment.on, moment.known) } else { loaded.events.clone() };
+        let number = store::projects::get(self.db(), &loaded.region.id, project)
+            .await?
+            .map(|stored| stored.row.number);
+        let events = if moment.past {
+            loaded.until(moment.on, moment.known)
+        } else {
+            loaded.events.clone()
+        };
         let lifecycle = lifecycle_on(&loaded, &events)?;
         let state = State::fold(&lifecycle, &events);
-        let Some(details) = state.details.cloned() else { return Err(not_yet(moment)) };
+        let Some(details) = state.details.cloned() else {
+            return Err(not_yet(moment));
+        };
         let calendar = self.calendar();
-        let packs = Packs { lifecycle: &lifecycle, performance: loaded.performance.as_deref() };
-        let track = Track::new(&lifecycle, plan(&lifecycle, &state, &calendar, moment.on), moment.on);
-        let (awards, suggestions) =
-            (domain::awards(packs, &state, &track), domain::suggested_breaches(packs, &state, &track));
+        let packs = Packs {
+            lifecycle: &lifecycle,
+            performance: loaded.performance.as_deref(),
+        };
+        let track = Track::new(
+            &lifecycle,
+            plan(&lifecycle, &state, &calendar, moment.on),
+            moment.on,
+        );
+        let (awards, suggestions) = (
+            domain::awards(packs, &state, &track),
+            domain::suggested_breaches(packs, &state, &track),
+        );
         let track = view(packs, &state, &track, &calendar);
-        let offers = if moment.past { Vec::new() } else { offers(actor, packs, &state, &track) };
+        let offers = if moment.past {
+            Vec::new()
+        } else {
+            offers(actor, packs, &state, &track)
+        };
         let contact_in_full = reads_contacts(actor, &lifecycle, &state);
-        let contact = self.open_contact(project, details.contact_sealed.as_deref(), contact_in_full)?;
-        let authority = lifecycle.units_of("authority", state.parties()).first().map(|unit| unit.to_string());
+        let contact =
+            self.open_contact(project, details.contact_sealed.as_deref(), contact_in_full)?;
+        let authority = lifecycle
+            .units_of("authority", state.parties())
+            .first()
+            .map(|unit| unit.to_string());
         Ok(ProjectView {
             project: project.to_string(),
             number,
@@ -190,9 +227,17 @@ impl Service {
     ///
     /// # Errors
     /// As [`Service::project`]; not found when there is no such version.
-    pub async fn preview_move(&self, actor: &Actor, project: &str, version: &str) -> Outcome<Vec<MovedDate>> {
+    pub async fn preview_move(
+        &self,
+        actor: &Actor,
+        project: &str,
+        version: &str,
+    ) -> Outcome<Vec<MovedDate>> {
         let loaded = self.load_seen(actor, project).await?;
-        let other = loaded.region.pack(&loaded.lifecycle.file.pack.id, version)?.clone();
+        let other = loaded
+            .region
+            .pack(&loaded.lifecycle.file.pack.id, version)?
+            .clone();
         let before = self.due_days(&loaded.lifecycle, &loaded.events);
         let after = self.due_days(&other, &loaded.events);
         let mut titles: Vec<&String> = before.keys().chain(after.keys()).collect();
@@ -201,7 +246,10 @@ impl Service {
         let moved = titles.into_iter().map(|id| {
             let (one, two) = (before.get(id), after.get(id));
             MovedDate {
-                title: one.or(two).map(|(title, _)| title.clone()).unwrap_or_default(),
+                title: one
+                    .or(two)
+                    .map(|(title, _)| title.clone())
+                    .unwrap_or_default(),
                 before: one.and_then(|(_, due)| *due),
                 after: two.and_then(|(_, due)| *due),
             }
@@ -209,22 +257,32 @@ impl Service {
         Ok(moved.filter(|moved| moved.before != moved.after).collect())
     }
 
-    fn due_days(&self, policy: &Policy, events: &[Event]) -> BTreeMap<String, (String, Option<Day>)> {
+    fn due_days(
+        &self,
+        policy: &Policy,
+        events: &[Event],
+    ) -> BTreeMap<String, (String, Option<Day>)> {
         let state = State::fold(policy, events);
         let plan = plan(policy, &state, &self.calendar(), self.today());
         let nodes = policy.nodes.iter().zip(&plan.nodes);
-        nodes.map(|(node, dates)| (node.id.to_string(), (node.title.to_string(), dates.due))).collect()
+        nodes
+            .map(|(node, dates)| (node.id.to_string(), (node.title.to_string(), dates.due)))
+            .collect()
     }
 }
 
 fn not_yet(moment: Moment) -> ServiceError {
-    ServiceError::NotFound(format!("{} 时这个项目还没有登记，请选择更晚的日期", moment.on))
+    ServiceError::NotFound(format!(
+        "{} 时这个项目还没有登记，请选择更晚的日期",
+        moment.on
+    ))
 }
 
 /// The pack that the facts name last.
 fn lifecycle_on(loaded: &Loaded, events: &[Event]) -> Outcome<Arc<Policy>> {
     let named = events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Registered { pack, version, .. } | EventKind::PolicyMoved { pack, version, .. } => Some((pack, version)),
+        EventKind::Registered { pack, version, .. }
+        | EventKind::PolicyMoved { pack, version, .. } => Some((pack, version)),
         _ => None,
     });
     match named {
@@ -235,14 +293,16 @@ fn lifecycle_on(loaded: &Loaded, events: &[Event]) -> Outcome<Arc<Policy>> {
 
 /// Contacts are for roles that the pack lets read them; administrators are none of these.
 fn reads_contacts(actor: &Actor, lifecycle: &Policy, state: &State<'_>) -> bool {
-    let own = actor.kind == AccountKind::Enterprise && state.parties().enterprise == Some(actor.unit.as_str());
+    let own = actor.kind == AccountKind::Enterprise
+        && state.parties().enterprise == Some(actor.unit.as_str());
     own || lifecycle.reads_contacts(&lifecycle.roles_of(&actor.unit, state.parties()))
 }
 
 fn versions(loaded: &Loaded) -> Vec<PackVersion> {
     let head = &loaded.lifecycle.file.pack;
     let packs = loaded.region.all_packs().into_iter();
-    let others = packs.filter(|(pack, _)| pack.file.pack.id == head.id && pack.file.pack.version != head.version);
+    let others = packs
+        .filter(|(pack, _)| pack.file.pack.id == head.id && pack.file.pack.version != head.version);
     let version = |(pack, in_force): (&Arc<Policy>, bool)| PackVersion {
         version: pack.file.pack.version.clone(),
         title: format!("{}（{}）", pack.file.pack.title, pack.file.pack.document),
@@ -254,8 +314,10 @@ fn versions(loaded: &Loaded) -> Vec<PackVersion> {
 /// Every fact in a sentence, the latest first.
 fn history(packs: domain::Packs<'_>, events: &[Event]) -> Vec<HistoryLine> {
     let voided = voided(events);
-    let mut lines: Vec<HistoryLine> =
-        events.iter().map(|event| history_line(packs, event, voided.get(&event.id))).collect();
+    let mut lines: Vec<HistoryLine> = events
+        .iter()
+        .map(|event| history_line(packs, event, voided.get(&event.id)))
+        .collect();
     lines.sort_by(|one, other| other.on.cmp(&one.on).then(other.id.cmp(&one.id)));
     lines
 }
@@ -265,12 +327,19 @@ fn voided(events: &[Event]) -> BTreeMap<EventId, String> {
     let mut why = BTreeMap::new();
     for event in events {
         match &event.kind {
-            EventKind::Voided { event: target, reason } => {
-                why.insert(*target, format!("{} {}作废：{reason}", event.happened_on, event.by.unit));
+            EventKind::Voided {
+                event: target,
+                reason,
+            } => {
+                why.insert(
+                    *target,
+                    format!("{} {}作废：{reason}", event.happened_on, event.by.unit),
+                );
             }
             EventKind::Withdrawn { reason } => {
                 for earlier in events.iter().filter(|earlier| earlier.id < event.id) {
-                    why.entry(earlier.id).or_insert_with(|| format!("{} 撤销导入：{reason}", event.happened_on));
+                    why.entry(earlier.id)
+                        .or_insert_with(|| format!("{} 撤销导入：{reason}", event.happened_on));
                 }
             }
             _ => {}
@@ -281,7 +350,9 @@ fn voided(events: &[Event]) -> BTreeMap<EventId, String> {
 
 fn history_line(packs: domain::Packs<'_>, event: &Event, voided: Option<&String>) -> HistoryLine {
     let recorded_on = event.recorded_at.map_or(event.happened_on, day_of);
-    let late = recorded_on.since(event.happened_on).map_or(0, |span| span.get_days());
+    let late = recorded_on
+        .since(event.happened_on)
+        .map_or(0, |span| span.get_days());
     HistoryLine {
         id: event.id,
         on: event.happened_on,
@@ -293,7 +364,10 @@ fn history_line(packs: domain::Packs<'_>, event: &Event, voided: Option<&String>
         sentence: domain::describe(packs, event),
         files: files_of(&event.kind).to_vec(),
         voided: voided.cloned(),
-        correction: matches!(event.kind, EventKind::Voided { .. } | EventKind::Withdrawn { .. }),
+        correction: matches!(
+            event.kind,
+            EventKind::Voided { .. } | EventKind::Withdrawn { .. }
+        ),
     }
 }
 
@@ -334,7 +408,10 @@ impl DetailChoices {
         DetailChoices {
             hosts: region.hosts().into_iter().map(str::to_string).collect(),
             receiving_units: single.map(|(name, _)| name.clone()).collect(),
-            sectors: Sector::ALL.iter().map(|sector| (sector.id(), sector.title())).collect(),
+            sectors: Sector::ALL
+                .iter()
+                .map(|sector| (sector.id(), sector.title()))
+                .collect(),
         }
     }
 }
@@ -347,7 +424,10 @@ impl Service {
     pub async fn registration(&self, actor: &Actor) -> Outcome<DetailChoices> {
         let region = self.region(&actor.region).await?;
         if !may_register(actor, &region)? {
-            return Err(ServiceError::Forbidden(format!("{}不能登记项目，项目由招商服务中心登记", actor.unit)));
+            return Err(ServiceError::Forbidden(format!(
+                "{}不能登记项目，项目由招商服务中心登记",
+                actor.unit
+            )));
         }
         Ok(DetailChoices::of(&region))
     }
