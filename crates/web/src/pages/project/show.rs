@@ -394,8 +394,6 @@ pub struct NodeRow {
     pub light: &'static str,
     /// Words of the light.
     pub light_text: String,
-    /// State in a word.
-    pub state: String,
     /// 2025-07-30 星期三 到期.
     pub date: String,
     /// Remarks on the date: forecast, extension, grace, provisional.
@@ -512,7 +510,6 @@ fn node_row(view: &ProjectView, node: &NodeView) -> NodeRow {
         title: node.title.clone(),
         light: light_name(node.light),
         light_text: node.light_text.clone(),
-        state: node.state_text.clone(),
         date: date_line(node),
         remarks: remarks(node),
         limit: node
@@ -1628,8 +1625,6 @@ pub struct PrintPage {
     pub adjustments: AdjustmentsSection,
     /// History.
     pub history: HistorySection,
-    /// Whether it is a past day.
-    pub past: bool,
 }
 
 /// The page for paper.
@@ -1641,6 +1636,5 @@ pub fn print_page(page: Page, view: &ProjectView, actor: &Actor) -> PrintPage {
         items: items(view),
         adjustments: adjustments(view),
         history: history(view),
-        past: view.moment.past,
     }
 }
