@@ -3,10 +3,28 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use service::ServiceError;
+use store::StoreError;
+
 use crate::output;
 
 /// What every command answers.
 pub type Answer = Result<(), Failure>;
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Failure {
+        match error {
+            ServiceError::Refused(refusal) => Failure::because(refusal),
+            other => Failure::because(other),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::because(error)
+    }
+}
 
 /// Why a command failed.
 #[derive(Debug, PartialEq, Eq)]

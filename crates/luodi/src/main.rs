@@ -1,10 +1,15 @@
 //! luodi (落地): the one program. Reads the command line, runs the command, and answers with an exit code:
 //! 0 done, 1 refused or a check failed, 2 the command line cannot be understood.
 
+mod archive;
 mod cli;
 mod commands;
+mod daily;
 mod failure;
+mod installation;
+mod log;
 mod output;
+mod progress;
 mod usage;
 
 use std::process::ExitCode;

@@ -1,8 +1,19 @@
 //! One file per command.
 
+mod backup;
+mod demo;
 mod due;
+mod export;
+mod holidays;
+mod import;
 mod policy;
+mod rebuild;
+mod restore;
+mod serve;
+mod sweep;
 mod track;
+mod user;
+mod verify;
 
 use clap::Subcommand;
 
@@ -12,30 +23,56 @@ use crate::failure::{Answer, Failure};
 /// A command with its options.
 #[derive(Debug, Subcommand)]
 pub enum Task {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    #[command(subcommand)]
+    Import(import::ImportTask),
+    #[command(subcommand)]
+    Export(export::ExportTask),
     Due(due::Due),
+    Track(track::Track),
     #[command(subcommand)]
     Policy(policy::PolicyTask),
-    Track(track::Track),
+    #[command(subcommand)]
+    User(user::UserTask),
+    #[command(subcommand)]
+    Holidays(holidays::HolidaysTask),
+    Sweep(sweep::Sweep),
+    Verify(verify::Verify),
+    Rebuild(rebuild::Rebuild),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
 }
 
 /// Runs the command.
 pub fn run(cli: Cli) -> Answer {
     match cli.task {
+        Task::Demo(task) => task.run(),
+        Task::Serve(task) => task.run(),
+        Task::Import(task) => task.run(),
+        Task::Export(task) => task.run(),
         Task::Due(task) => task.run(),
-        Task::Policy(task) => task.run(),
         Task::Track(task) => task.run(),
+        Task::Policy(task) => task.run(),
+        Task::User(task) => task.run(),
+        Task::Holidays(task) => task.run(),
+        Task::Sweep(task) => task.run(),
+        Task::Verify(task) => task.run(),
+        Task::Rebuild(task) => task.run(),
+        Task::Backup(task) => task.run(),
+        Task::Restore(task) => task.run(),
     }
 }
 
 /// Reads a text file that the user named.
-fn read_text(path: &std::path::Path) -> Result<String, Failure> {
+pub fn read_text(path: &std::path::Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| {
         Failure::because(format!("文件“{}”{}", path.display(), file_trouble(&error)))
     })
 }
 
 /// What the system says about a file, in Chinese.
-fn file_trouble(error: &std::io::Error) -> String {
+pub fn file_trouble(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::NotFound => "不存在。请核对路径。".to_owned(),

@@ -3,7 +3,9 @@
 mod check;
 mod explain;
 mod files;
+mod load;
 mod schema;
+mod test;
 
 use clap::Subcommand;
 pub use explain::read as read_pack;
@@ -16,6 +18,8 @@ use crate::failure::Answer;
 pub enum PolicyTask {
     Check(check::Check),
     Explain(explain::Explain),
+    Test(test::Test),
+    Load(load::Load),
     Schema(schema::Schema),
 }
 
@@ -25,6 +29,8 @@ impl PolicyTask {
         match self {
             PolicyTask::Check(task) => task.run(),
             PolicyTask::Explain(task) => task.run(),
+            PolicyTask::Test(task) => task.run(),
+            PolicyTask::Load(task) => task.run(),
             PolicyTask::Schema(task) => task.run(),
         }
     }

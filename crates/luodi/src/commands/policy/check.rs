@@ -94,19 +94,25 @@ fn report(path: &Path) -> Result<Report, Failure> {
 
 /// The pack with this id in the folder of `path`, when there is one that can be read.
 pub fn neighbour(path: &Path, id: &str) -> Option<Policy> {
+    neighbours(path).find(|policy| policy.file.pack.id == id)
+}
+
+/// The performance pack that accompanies the pack with this id, in the folder of `path`.
+pub fn companion_of(path: &Path, id: &str) -> Option<Policy> {
+    neighbours(path).find(|policy| policy.file.pack.accompanies.as_deref() == Some(id))
+}
+
+/// The packs in the folder of a file that can be read.
+fn neighbours(path: &Path) -> impl Iterator<Item = Policy> {
     let folder = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let beside = files::collect(&[folder.to_path_buf()], files::is_pack).ok()?;
-    let read = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path).ok()?;
+    let beside = files::collect(&[folder.to_path_buf()], files::is_pack).unwrap_or_default();
+    beside.into_iter().filter_map(|path| {
+        let text = std::fs::read_to_string(&path).ok()?;
         policy::read(&path.display().to_string(), &text).ok()
-    };
-    beside
-        .iter()
-        .filter_map(read)
-        .find(|policy| policy.file.pack.id == id)
+    })
 }
 
 fn show(reports: &[Report], shown: &Shown) {
