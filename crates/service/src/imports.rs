@@ -191,7 +191,7 @@ impl Service {
 
     /// Whether the actor may look at imports without making one.
     async fn may_look_at_imports(&self, actor: &Actor) -> Outcome<bool> {
-        let auditor = actor.admin.is_some_and(|role| matches!(role, AdminRole::Auditor | AdminRole::Audit));
+        let auditor = actor.is(AdminRole::Auditor);
         Ok(auditor || self.may_import(actor).await?)
     }
 
