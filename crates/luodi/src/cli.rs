@@ -81,14 +81,13 @@ fn dress(command: Command, path: &str) -> Command {
 
 /// Default, choices and environment variable stand in the help text, not in English brackets behind it.
 fn dress_arg(arg: Arg) -> Arg {
-    if !arg.get_action().takes_values() {
-        return arg;
-    }
     let notes = notes(&arg);
-    let arg = arg
-        .hide_default_value(true)
-        .hide_possible_values(true)
-        .hide_env(true);
+    let takes_values = arg.get_action().takes_values();
+    let arg = arg.hide_env(true);
+    let arg = match takes_values {
+        true => arg.hide_default_value(true).hide_possible_values(true),
+        false => arg,
+    };
     if notes.is_empty() {
         return arg;
     }
@@ -98,17 +97,20 @@ fn dress_arg(arg: Arg) -> Arg {
 
 fn notes(arg: &Arg) -> Vec<String> {
     let mut notes = Vec::new();
-    let possible = arg.get_possible_values();
-    let choices: Vec<&str> = possible.iter().map(|value| value.get_name()).collect();
-    if !choices.is_empty() {
-        notes.push(format!("可选：{}", choices.join("、")));
-    }
-    let defaults = arg.get_default_values().iter();
-    let defaults: Vec<String> = defaults
-        .map(|value| value.to_string_lossy().into_owned())
-        .collect();
-    if !defaults.is_empty() {
-        notes.push(format!("默认：{}", defaults.join(" ")));
+    if arg.get_action().takes_values() {
+        let possible = arg.get_possible_values();
+        let choices: Vec<&str> = possible.iter().map(|value| value.get_name()).collect();
+        if !choices.is_empty() {
+            notes.push(format!("可选：{}", choices.join("、")));
+        }
+        let defaults = arg
+            .get_default_values()
+            .iter()
+            .map(|value| value.to_string_lossy());
+        let defaults: Vec<_> = defaults.filter(|value| !value.is_empty()).collect();
+        if !defaults.is_empty() {
+            notes.push(format!("默认：{}", defaults.join(" ")));
+        }
     }
     if let Some(variable) = arg.get_env() {
         notes.push(format!("环境变量：{}", variable.to_string_lossy()));
@@ -162,6 +164,13 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_reads_as_it_should() {
+        let mut all = Vec::new();
+        helps(&mut command().term_width(100), &mut all);
+        insta::assert_snapshot!(all.join("\n\n────────\n\n"));
     }
 
     #[test]

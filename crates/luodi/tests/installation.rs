@@ -204,13 +204,13 @@ fn faulty_rows_come_back_as_a_workbook_and_the_good_ones_go_in() {
     let (file, faults) = (copy.path("mixed.csv"), copy.path("faults.xlsx"));
     std::fs::write(
         &file,
-        "项目名称,总投资（万元）,签约\n样例好项目,12000,2026-03-01\n样例坏项目,12000,2026-02-31\n",
+        "项目名称,总投资（万元）,签约\n样例好项目,12000,2024-03-01\n样例坏项目,12000,2024-02-31\n",
     )
     .unwrap();
     let import = ["import", "ledger", &file, "--region", "qianjiang"];
     let refused = copy.run(&import).ended(1);
     assert!(
-        refused.out.contains("2026-02-31") && refused.out.contains("第 3 行"),
+        refused.out.contains("2024-02-31") && refused.out.contains("第 3 行"),
         "{}",
         refused.out
     );

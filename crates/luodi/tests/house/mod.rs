@@ -1,6 +1,9 @@
 //! Running the program as a user does.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod browser;
+pub mod server;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
