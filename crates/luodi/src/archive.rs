@@ -1,7 +1,7 @@
 //! The file of a backup: a zip with the database, the attachments, and a page that says what it is.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -152,8 +152,28 @@ fn all_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-/// Unpacks an archive into an empty folder. Every file's checksum is checked on the way.
-pub fn unpack(archive: &Path, folder: &Path) -> Result<Contents, Failure> {
+/// The first bytes of a bare copy of the database, as the backups page of the program makes it.
+const BARE: &[u8; 16] = b"SQLite format 3\0";
+
+/// Unpacks an archive into an empty folder. Every file's checksum is checked on the way. A bare copy of the database
+/// is taken as it is; it answers `None`, for it says nothing about itself and holds no attachments.
+pub fn take(archive: &Path, folder: &Path) -> Result<Option<Contents>, Failure> {
+    let mut start = [0; BARE.len()];
+    let read = File::open(archive).and_then(|mut file| file.read_exact(&mut start));
+    match read {
+        Ok(()) if start == *BARE => {
+            let target = folder.join(DATABASE);
+            std::fs::copy(archive, &target).map_err(|error| trouble(&target, &error))?;
+            Ok(None)
+        }
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+            Err(trouble(archive, &error))
+        }
+        _ => unpack(archive, folder).map(Some),
+    }
+}
+
+fn unpack(archive: &Path, folder: &Path) -> Result<Contents, Failure> {
     let file = File::open(archive).map_err(|error| trouble(archive, &error))?;
     let mut zip = ZipArchive::new(BufReader::new(file))
         .map_err(|error| no_backup(archive, &error.to_string()))?;

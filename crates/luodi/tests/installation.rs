@@ -358,3 +358,79 @@ fn a_changed_record_is_found() {
         said.out
     );
 }
+
+#[test]
+fn a_city_begins_with_its_region_its_units_and_its_packs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let run = |args: &[&str]| luodi(&[args, &["--data", &data]].concat());
+    let units = house::repository("samples/published/units.csv")
+        .display()
+        .to_string();
+    let pack = house::repository("policies/qianjiang/6411.toml")
+        .display()
+        .to_string();
+    let add = [
+        "region",
+        "add",
+        "qianjiang",
+        "--title",
+        "潜江市",
+        "--province",
+        "湖北省",
+        "--units",
+        &units,
+    ];
+    let said = run(&add).done();
+    assert!(said.out.contains("单位 94 个"), "{}", said.out);
+    assert!(run(&add).ended(1).err.contains("已经存在"));
+    run(&["policy", "load", &pack, "--region", "潜江市"]).done();
+    let admin = [
+        "--name",
+        "样例系统员",
+        "--unit",
+        "市政务和大数据局",
+        "--admin",
+        "system",
+    ];
+    run(&[
+        &["user", "add", "system01", "--region", "潜江市"][..],
+        &admin,
+    ]
+    .concat())
+    .done();
+    let listed = run(&["region", "list"]).done();
+    assert!(
+        listed.out.contains("qianjiang-6411 2025-05-16"),
+        "{}",
+        listed.out
+    );
+}
+
+#[test]
+fn a_list_of_units_with_an_unknown_kind_changes_nothing() {
+    let copy = Copy::new();
+    let file = copy.path("units.csv");
+    std::fs::write(&file, "单位,类别\n样例新局,部门\n样例怪单位,怪类\n").unwrap();
+    let said = copy
+        .run(&["region", "units", &file, "--region", "大冶"])
+        .ended(1);
+    assert!(
+        said.err.contains("第 3 行") && said.err.contains("怪类"),
+        "{}",
+        said.err
+    );
+    std::fs::write(&file, "单位,类别\n样例新局,部门\n").unwrap();
+    copy.run(&["region", "units", &file, "--region", "大冶"])
+        .done();
+}
+
+#[test]
+fn a_bare_copy_of_the_database_is_restored_too() {
+    let copy = Copy::new();
+    let bare = copy.data().join("luodi.db").display().to_string();
+    let other = copy.path("other");
+    let said = luodi(&["restore", &bare, "--data", &other]).done();
+    assert!(said.out.contains("附件不在其中"), "{}", said.out);
+    luodi(&["verify", "--data", &other]).done();
+}

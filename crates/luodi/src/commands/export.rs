@@ -42,6 +42,8 @@ pub struct Ledger {
         help = "导出哪个地区；只有一个地区有项目时可以不写"
     )]
     region: Option<String>,
+    #[arg(long, help = "连同不纳入管理、已调出、已撤销的项目")]
+    all: bool,
     #[arg(long, help = "文件已存在时覆盖")]
     force: bool,
     #[command(flatten)]

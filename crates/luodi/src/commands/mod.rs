@@ -8,6 +8,7 @@ mod holidays;
 mod import;
 mod policy;
 mod rebuild;
+mod region;
 mod restore;
 mod serve;
 mod sweep;
@@ -34,6 +35,8 @@ pub enum Task {
     #[command(subcommand)]
     Policy(policy::PolicyTask),
     #[command(subcommand)]
+    Region(region::RegionTask),
+    #[command(subcommand)]
     User(user::UserTask),
     #[command(subcommand)]
     Holidays(holidays::HolidaysTask),
@@ -54,6 +57,7 @@ pub fn run(cli: Cli) -> Answer {
         Task::Due(task) => task.run(),
         Task::Track(task) => task.run(),
         Task::Policy(task) => task.run(),
+        Task::Region(task) => task.run(),
         Task::User(task) => task.run(),
         Task::Holidays(task) => task.run(),
         Task::Sweep(task) => task.run(),

@@ -19,7 +19,10 @@ use crate::output;
     after_help = "恢复前请先停止服务，并把原来的密钥文件放回数据目录（data/key）。"
 )]
 pub struct Restore {
-    #[arg(value_name = "文件", help = "luodi backup 制作的备份文件")]
+    #[arg(
+        value_name = "文件",
+        help = "luodi backup 制作的备份文件，或网页“备份”页制作的数据库副本（.db）"
+    )]
     file: PathBuf,
     #[arg(
         long,
@@ -35,8 +38,8 @@ pub struct Restore {
 /// The answer for machines.
 #[derive(Debug, Serialize)]
 struct Shown {
-    made_at: String,
-    program: String,
+    /// Unknown for a bare copy of the database.
+    made_at: Option<String>,
     projects: u64,
     events: u64,
     attachments: u64,
@@ -53,7 +56,7 @@ impl Restore {
             Failure::because("只能恢复内置数据库（SQLite）。PostgreSQL 数据库请用 pg_restore 恢复，附件目录另行复制。")
         })?;
         let files = self.place.data.join("files");
-        if !self.force && (database.exists() || files.exists()) {
+        if !self.force && database.exists() {
             return Err(Failure::because(format!(
                 "“{}”已有数据，没有恢复。请先停止服务，换一个数据目录，或加 --force（原数据改名保留）。",
                 self.place.data.display()
@@ -62,18 +65,13 @@ impl Restore {
         std::fs::create_dir_all(&self.place.data)
             .map_err(|error| trouble(&self.place.data, &error))?;
         let waiting = Waiting::beside(&self.place.data)?;
-        let contents = archive::unpack(&self.file, &waiting.0)?;
+        let contents = archive::take(&self.file, &waiting.0)?;
         let (projects, events) = check(&waiting.0.join(archive::DATABASE)).await?;
         put_in_place(&waiting.0, &database, &files)?;
-        let archive::Contents {
-            made_at,
-            program,
-            attachments,
-            ..
-        } = contents;
+        let attachments = contents.as_ref().map_or(0, |contents| contents.attachments);
+        let made_at = contents.map(|contents| contents.made_at);
         let shown = Shown {
             made_at,
-            program,
             projects,
             events,
             attachments,
@@ -81,9 +79,12 @@ impl Restore {
         if self.json {
             return output::say_json(&shown);
         }
+        let kept = match &shown.made_at {
+            Some(made_at) => format!("附件 {attachments} 个（备份于 {made_at}）"),
+            None => "附件不在其中，目录中原有的附件保持不变".to_owned(),
+        };
         output::say(&format!(
-            "已恢复 {} 的备份：项目 {projects} 个、记录 {events} 条、附件 {attachments} 个，核验一致。",
-            shown.made_at
+            "已恢复：项目 {projects} 个、记录 {events} 条，核验一致；{kept}。"
         ));
         Ok(())
     }
