@@ -1,5 +1,12 @@
 //! `luodi due` as users and machines meet it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod house;
 
 use house::luodi;

@@ -1,5 +1,12 @@
 //! `luodi track`: one project from a pack and a list of events.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod house;
 
 use std::path::Path;

@@ -9,7 +9,7 @@ use domain::packs::Packs;
 use policy::model::Sector;
 use store::{Batch, events};
 
-use super::courses::{NUMBER, Registration, Which, without_course};
+use super::courses::{Registration, Which, without_course};
 use super::people::ENTERPRISE;
 use super::pictures::Evidence;
 use super::regions::{QIANJIANG, TOWNSHIPS};
@@ -79,7 +79,7 @@ impl Sample<'_> {
 
     /// Every second row gets a course, as far as there are courses.
     fn acts(&self, candidate: &Candidate) -> Outcome<Vec<Act>> {
-        let which = Which::new(self.number / 2).filter(|_| self.number % 2 == 0 && self.number / 2 < NUMBER);
+        let which = Which::new(self.number / 2).filter(|_| self.number.is_multiple_of(2));
         let head = &self.region.lifecycle()?.file.pack;
         let registration = Registration {
             pack: head.id.clone(),
