@@ -1,5 +1,11 @@
 //! The enterprise portal: own projects only, own checklist, questions, exemption.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at the first surprise"
+)]
+
 mod common;
 
 use axum::http::StatusCode;

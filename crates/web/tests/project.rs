@@ -1,6 +1,12 @@
 //! The project page: every state a project can have, who may do what, forms that come back with what was typed,
 //! past days, files.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at the first surprise"
+)]
+
 mod common;
 
 use axum::http::StatusCode;
@@ -1054,5 +1060,73 @@ async fn signing_before_the_meeting_is_refused_at_the_form() {
         page.texts(".flash-danger").join("").contains("早于"),
         "{:?}",
         page.texts(".flash-danger")
+    );
+}
+
+#[tokio::test]
+async fn a_move_to_another_version_shows_its_effect_before_it_is_applied() {
+    let county = County::on(day("2025-07-01")).await;
+    let source = include_str!("../../../policies/qianjiang/6411.toml");
+    let source = source
+        .replace("version = \"2025-05-16\"", "version = \"2026-01-01\"")
+        .replace(
+            "limit = { n = 6, unit = \"months\", from = \"signed\" }",
+            "limit = { n = 8, unit = \"months\", from = \"signed\" }",
+        );
+    let mut batch = store::Batch::new();
+    let pack = store::packs::PackRow {
+        region: common::REGION.into(),
+        id: "qianjiang-6411".into(),
+        version: "2026-01-01".into(),
+        kind: "lifecycle".into(),
+        sm3: store::sm3_hex(source.as_bytes()),
+        source,
+        loaded_at: county.service.now(),
+        loaded_by: "样例朱八".into(),
+        active: false,
+    };
+    store::packs::insert(&mut batch, &pack);
+    county.service.db().write(batch).await.unwrap();
+    let project = county
+        .signed_project("样例光电产业园", day("2025-06-03"), day("2025-06-20"))
+        .await;
+    let mut centre = county.staff("centre", CENTRE).await;
+    let form = centre.get(&action(&project, "policy")).await;
+    assert_eq!(form.count("#moved"), 0);
+    let preview = centre
+        .get(&format!(
+            "{}?version=2026-01-01",
+            action(&project, "policy")
+        ))
+        .await;
+    let moved = preview.texts("#moved tbody tr");
+    assert!(
+        moved
+            .iter()
+            .any(|row| row == "项目筹备开工2025-12-20 星期六2026-02-20 星期五"),
+        "{moved:?}"
+    );
+    assert!(
+        centre
+            .get(&page_of(&project))
+            .await
+            .text()
+            .contains("2025-12-20"),
+        "nothing is applied yet"
+    );
+    let fields = [("version", "2026-01-01"), ("reason", "按新版办理")];
+    let answer = centre.post(&action(&project, "policy"), &fields).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::SEE_OTHER,
+        "{:?}",
+        answer.texts(".flash-danger")
+    );
+    assert!(
+        centre
+            .get(&page_of(&project))
+            .await
+            .text()
+            .contains("2026-02-20 星期五 到期")
     );
 }

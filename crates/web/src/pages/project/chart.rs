@@ -329,14 +329,20 @@ fn corners(points: &[(i32, i32)]) -> String {
     points.iter().enumerate().map(step).collect()
 }
 
-/// Cuts words to a width; a Chinese character is as wide as the letters are high, others about half of it.
+/// Fits words into a width, first without their spaces, then cut; a Chinese character is as wide as the letters are
+/// high, others about half of it.
 fn fit(text: &str, room: i32, size: i32) -> String {
     let width = |c: char| if c.is_ascii() { size * 58 / 100 } else { size };
-    if text.chars().map(width).sum::<i32>() <= room {
+    let fits = |text: &str| text.chars().map(width).sum::<i32>() <= room;
+    if fits(text) {
         return text.to_string();
     }
+    let dense = text.replace(' ', "");
+    if fits(&dense) {
+        return dense;
+    }
     let mut used = size;
-    let kept = text.chars().take_while(|c| {
+    let kept = dense.chars().take_while(|c| {
         used += width(*c);
         used <= room
     });
@@ -352,6 +358,7 @@ mod tests {
         assert_eq!(fit("土地出让", 100, 13), "土地出让");
         assert_eq!(fit("省应急管理厅安全审查对接", 100, 13), "省应急管理厅…");
         assert_eq!(fit("2025-07-30 到期", 120, 11), "2025-07-30 到期");
+        assert_eq!(fit("已完成（提前 9 天）", 105, 12), "已完成（提前9天）");
     }
 
     #[test]

@@ -84,6 +84,15 @@ impl ActForm {
         self
     }
 
+    /// Files came in with an earlier attempt: no browser shall ask for them again.
+    pub fn files_are_here(&mut self) {
+        for field in &mut self.fields {
+            if matches!(field.control, super::controls::Control::Files(_)) {
+                field.required = false;
+            }
+        }
+    }
+
     /// Whether the form carries files.
     pub fn has_files(&self) -> bool {
         self.fields

@@ -59,11 +59,11 @@ impl Metrics {
     /// For a sheet of A4, where the whole chart must be as narrow as can be read.
     pub const SHEET: Metrics = Metrics {
         gutter: 26,
-        head_width: 132,
+        head_width: 126,
         head_height: 96,
-        width: 142,
+        width: 148,
         height: 60,
-        column_gap: 18,
+        column_gap: 16,
         row_gap: 8,
         lane_gap: 10,
         pad: 8,

@@ -298,10 +298,13 @@ async fn act_page(
     app: &App,
     signed: &Signed,
     view: &ProjectView,
-    form: ActForm,
+    mut form: ActForm,
     attempt: Attempt,
     status: StatusCode,
 ) -> Answer {
+    if !attempt.kept.is_empty() {
+        form.files_are_here();
+    }
     let page = frame(app, signed, view, &form.title).await?;
     let kept_values = attempt
         .kept
@@ -520,7 +523,7 @@ fn refusal_of(
     error: ServiceError,
     view: &ProjectView,
     fields: &Fields,
-) -> Result<Option<RefusalView>, WebError> {
+) -> Result<Option<RefusalView>, ServiceError> {
     Ok(Some(match error {
         ServiceError::Invalid(_) => return Ok(None),
         ServiceError::Refused(refusal) => RefusalView {
@@ -539,7 +542,7 @@ fn refusal_of(
             message,
             ..RefusalView::default()
         },
-        other => return Err(other.into()),
+        other => return Err(other),
     }))
 }
 

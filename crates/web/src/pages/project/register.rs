@@ -15,7 +15,7 @@ use super::{
     with_status,
 };
 use crate::App;
-use crate::error::{Answer, WebError};
+use crate::error::Answer;
 use crate::form::Fields;
 use crate::page::{Page, back_with, render};
 use crate::session::Signed;
@@ -124,7 +124,7 @@ fn told(
     fields: &mut [FieldView],
     typed: &Fields,
     error: ServiceError,
-) -> Result<RefusalView, WebError> {
+) -> Result<RefusalView, ServiceError> {
     let errors = field_errors(&error);
     match error {
         ServiceError::Invalid(_) => Ok(bad_fields(fields, typed, &errors)),
@@ -134,7 +134,7 @@ fn told(
             advice: refusal.advice,
             news: Vec::new(),
         }),
-        other => Err(other.into()),
+        other => Err(other),
     }
 }
 

@@ -547,10 +547,8 @@ fn node_row(view: &ProjectView, node: &NodeView) -> NodeRow {
 
 fn remarks(node: &NodeView) -> Vec<String> {
     let mut remarks = Vec::new();
-    if let (Some(done), Some(due)) = (node.done_on, node.due) {
-        if !node.projected {
-            remarks.push(format!("应于 {due} 前完成，{done} 完成"));
-        }
+    if let (Some(done), Some(due), false) = (node.done_on, node.due, node.projected) {
+        remarks.push(format!("应于 {due} 前完成，{done} 完成"));
     }
     if let Some(claimed) = node.claimed_on {
         remarks.push(format!("已申报 {claimed}，待认定"));
