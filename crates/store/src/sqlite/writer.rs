@@ -13,6 +13,9 @@ use crate::{Batch, StoreError};
 
 /// Batches in one group at most: a bound on how long the first one waits.
 const GROUP: usize = 512;
+/// A batch of more statements is written alone. In a savepoint SQLite keeps the pages of the whole batch for undoing it
+/// and looks through them after each statement, so that the time would grow with the square of the batch.
+const LARGE: usize = 2_000;
 /// Jobs that may wait before senders wait too.
 const WAITING: usize = 1024;
 
@@ -62,8 +65,11 @@ fn run(mut connection: Connection, names: &Names, mut jobs: mpsc::Receiver<Job>)
         while let Some(job) = next.take() {
             match job {
                 Job::Write { batch, reply } => {
+                    let large = batch.len() > LARGE;
                     let mut group = vec![(batch, reply)];
-                    next = collect(&mut jobs, &mut group);
+                    if !large {
+                        next = collect(&mut jobs, &mut group);
+                    }
                     write_group(&connection, names, group);
                 }
                 Job::Alone(task) => task(&mut connection, names),
@@ -73,14 +79,14 @@ fn run(mut connection: Connection, names: &Names, mut jobs: mpsc::Receiver<Job>)
     }
 }
 
-/// Takes what waits into the group; a job that is no batch ends the group and comes next.
+/// Takes what waits into the group; a large batch, or a job that is no batch, ends the group and comes next.
 fn collect(
     jobs: &mut mpsc::Receiver<Job>,
     group: &mut Vec<(Batch, oneshot::Sender<Answer>)>,
 ) -> Option<Job> {
     while group.len() < GROUP {
         match jobs.try_recv() {
-            Ok(Job::Write { batch, reply }) => group.push((batch, reply)),
+            Ok(Job::Write { batch, reply }) if batch.len() <= LARGE => group.push((batch, reply)),
             Ok(other) => return Some(other),
             Err(_) => break,
         }
@@ -114,12 +120,33 @@ fn transaction(
     batches: &[Batch],
 ) -> Result<Vec<Answer>, StoreError> {
     control(connection, names, "BEGIN IMMEDIATE")?;
+    if let [batch] = batches {
+        return Ok(vec![write_only(connection, names, batch)]);
+    }
     let mut answers = Vec::with_capacity(batches.len());
     for batch in batches {
         answers.push(write_one(connection, names, batch)?);
     }
     control(connection, names, "COMMIT")?;
     Ok(answers)
+}
+
+/// Writes the only batch of a transaction, which needs no savepoint.
+fn write_only(connection: &Connection, names: &Names, batch: &Batch) -> Answer {
+    let answer: Answer = batch
+        .statements
+        .iter()
+        .map(|statement| execute(connection, names, statement))
+        .collect();
+    match answer {
+        Ok(done) => control(connection, names, "COMMIT")
+            .map(|()| done)
+            .inspect_err(|_| rollback(connection, names)),
+        Err(error) => {
+            rollback(connection, names);
+            Err(error)
+        }
+    }
 }
 
 /// Writes one batch in its savepoint. The outer error is one that ended the whole transaction.
