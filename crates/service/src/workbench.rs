@@ -6,7 +6,7 @@ use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
 
 use crate::alerts::{AlertItem, DueItem, DueWindow, counts_down};
 use crate::clock::display_minute;
-use crate::projects::{LedgerQuery, LedgerTotals};
+use crate::projects::{Act, LedgerQuery, LedgerTotals};
 use crate::region::Region;
 use crate::{AccountKind, Actor, AdminRole, Outcome, Service};
 
@@ -44,11 +44,15 @@ pub struct TodoGroup {
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TodoItem {
-    /// Address where it is done.
-    pub href: String,
+    /// Project.
+    pub project: String,
+    /// What does it on the project's page; nothing when the page itself is the place.
+    pub act: Option<Act>,
+    /// Which milestone or fact, as the form wants it.
+    pub subject: String,
     /// What: 认定“开工”.
     pub title: String,
-    /// Project.
+    /// Name of the project.
     pub name: String,
     /// Host of the project.
     pub host: String,
@@ -198,7 +202,8 @@ impl Service {
         Ok(groups)
     }
 
-    /// Deadlines that the unit answers for or counts down: late, due within 30 days, within 90.
+    /// Deadlines that the unit answers for or counts down, and those of the projects it hosts: late, due within 30
+    /// days, within 90.
     async fn due_groups(
         &self,
         actor: &Actor,
@@ -209,7 +214,11 @@ impl Service {
         let is_host = region.is_host(&actor.unit);
         let watches = lifecycle.is_some_and(|policy| counts_down(policy, &actor.unit, is_host));
         let unit = Some(actor.unit.clone());
-        let (unit, concerns) = if watches { (None, unit) } else { (unit, None) };
+        let (unit, concerns) = if watches || is_host {
+            (None, unit)
+        } else {
+            (unit, None)
+        };
         let mut groups = Vec::new();
         for window in [DueWindow::Overdue, DueWindow::Days30, DueWindow::Days90] {
             let filter = DueFilter {
@@ -290,12 +299,40 @@ const ALL_KINDS: [AwaitingKind; 9] = [
     AwaitingKind::Rectify,
 ];
 
+/// The act that does what a todo asks for.
+fn act_of(kind: &str) -> Option<Act> {
+    let kind = ALL_KINDS.into_iter().find(|known| known.id() == kind)?;
+    Some(match kind {
+        AwaitingKind::ConfirmScope => Act::ConfirmScope,
+        AwaitingKind::Certify => Act::Certify,
+        AwaitingKind::Resubmit => Act::Claim,
+        AwaitingKind::ReviewExtension => Act::ReviewExtension,
+        AwaitingKind::ApproveExtension => Act::DecideExtension,
+        AwaitingKind::DecideRemoval => Act::DecideRemoval,
+        AwaitingKind::VerifyExemption => Act::VerifyExemption,
+        AwaitingKind::AnswerQuestion => Act::Answer,
+        AwaitingKind::Rectify => Act::RectifyBreach,
+    })
+}
+
+/// What there is but one of in a project needs no subject.
+fn subject_of(line: &TodoLine) -> String {
+    match act_of(&line.kind) {
+        Some(
+            Act::ConfirmScope | Act::ReviewExtension | Act::DecideExtension | Act::DecideRemoval,
+        ) => String::new(),
+        _ => line.subject.clone(),
+    }
+}
+
 fn todo_item(line: TodoLine, today: calendar::Day) -> TodoItem {
     let days_left = line
         .due_on
         .map(|due| crate::projects::days_between(today, due));
     TodoItem {
-        href: format!("/projects/{}", line.project),
+        act: act_of(&line.kind),
+        subject: subject_of(&line),
+        project: line.project,
         title: line.title,
         name: line.name,
         host: line.host.unwrap_or_default(),
@@ -311,7 +348,13 @@ fn change_item(region: &Region, line: ChangeLine) -> ChangeItem {
     let by: By = serde_json::from_str(&line.by).unwrap_or_default();
     let fact: Result<Event, _> = serde_json::from_str(&line.data);
     let sentence = match (fact, region.pack(&line.pack, &line.pack_version)) {
-        (Ok(fact), Ok(policy)) => domain::describe(domain::Packs { lifecycle: policy, performance: region.performance_for(&line.pack).map(|p| &**p) }, &fact),
+        (Ok(fact), Ok(policy)) => domain::describe(
+            domain::Packs {
+                lifecycle: policy,
+                performance: region.performance_for(&line.pack).map(|p| &**p),
+            },
+            &fact,
+        ),
         // The project's own page says loudly what is wrong with it; here the other lines matter.
         _ => "有新记录".to_string(),
     };

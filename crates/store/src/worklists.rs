@@ -245,7 +245,7 @@ pub struct DueFilter {
     pub window: Window,
     /// Only those that this unit answers for.
     pub unit: Option<String>,
-    /// Only those that this unit answers for or counts down.
+    /// Only those that this unit answers for or counts down, and those of projects that it hosts.
     pub concerns: Option<String>,
     /// Only these stages and steps.
     pub nodes: Vec<String>,
@@ -341,7 +341,7 @@ impl DueFilter {
         }
         if let Some(unit) = &self.concerns {
             sql.and_param(
-                "CASE WHEN d.unit = ? THEN 1 WHEN d.warned_by = ? THEN 1 ELSE 0 END = 1",
+                "CASE WHEN d.unit = ? THEN 1 WHEN d.warned_by = ? THEN 1 WHEN p.host = ? THEN 1 ELSE 0 END = 1",
                 unit.as_str(),
             );
         }
@@ -410,7 +410,8 @@ pub async fn due_units(
 ) -> Result<Vec<(Option<String>, u64)>, StoreError> {
     let sql = filter.clause(region);
     // All projects, running clocks: the index of deadlines says it alone.
-    let needs_project = filter.scope != Scope::All || filter.window == Window::Stopped;
+    let needs_project =
+        filter.scope != Scope::All || filter.window == Window::Stopped || filter.concerns.is_some();
     let from = if needs_project {
         DUE_FROM
     } else {

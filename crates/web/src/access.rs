@@ -21,6 +21,8 @@ pub enum Who {
     Signed,
     /// Officials, leaders and auditors; no enterprise.
     Office,
+    /// Those who look at projects: officials, leaders and auditors; no enterprise, none of the three administrators.
+    Viewer,
     /// People of an enterprise.
     Enterprise,
     /// One of these administrators.
@@ -33,6 +35,10 @@ impl Who {
         match self {
             Who::Public | Who::Signed => true,
             Who::Office => actor.kind != AccountKind::Enterprise,
+            Who::Viewer => {
+                actor.kind != AccountKind::Enterprise
+                    && actor.admin.is_none_or(|role| role == AdminRole::Auditor)
+            }
             Who::Enterprise => actor.kind == AccountKind::Enterprise,
             Who::Admin(roles) => actor.admin.is_some_and(|role| roles.contains(&role)),
         }

@@ -3,6 +3,7 @@
 
 mod access;
 mod assets;
+mod download;
 mod error;
 mod form;
 mod page;

@@ -130,12 +130,15 @@ fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) ->
         add("/portal", "building-factory-2", "我的项目", None);
         return items;
     }
-    add("/", "home", "工作台", Some(counts.todo));
-    add("/projects", "table", "项目台账", None);
-    add("/alerts", "bell", "预警", Some(counts.alerts));
-    add("/imports", "upload", "台账导入", None);
+    let administers = actor.admin.is_some_and(|role| role != AdminRole::Auditor);
+    if !administers {
+        add("/", "home", "工作台", Some(counts.todo));
+        add("/projects", "table", "项目台账", None);
+        add("/alerts", "bell", "预警", Some(counts.alerts));
+        add("/imports", "upload", "台账导入", None);
+    }
     add("/policies", "book", "政策", None);
-    if actor.admin.is_some_and(|role| role != AdminRole::Auditor) {
+    if administers {
         add("/admin", "settings", "系统", None);
     }
     items

@@ -1,12 +1,28 @@
 //! One module per page or family of pages: page struct, handler, and the use case it calls.
 
+mod admin;
+mod alerts;
+mod imports;
+mod ledger;
+mod policies;
+mod portal;
+mod project;
 mod sign_in;
+mod workbench;
 
 use crate::access::Route;
 
 /// Routes of all pages.
 pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
+    routes.extend(admin::routes());
+    routes.extend(alerts::routes());
+    routes.extend(imports::routes());
+    routes.extend(ledger::routes());
+    routes.extend(policies::routes());
+    routes.extend(portal::routes());
+    routes.extend(project::routes());
     routes.extend(sign_in::routes());
+    routes.extend(workbench::routes());
     routes
 }

@@ -59,17 +59,32 @@ impl County {
     pub async fn on(day: Day) -> County {
         let folder = tempfile::tempdir().expect("a folder");
         let address = format!("sqlite:{}", folder.path().join("luodi.db").display());
-        let db = Db::open(&address, OpenOptions::default()).await.expect("a database");
+        let db = Db::open(&address, OpenOptions::default())
+            .await
+            .expect("a database");
         let config = Config::in_folder(folder.path());
-        let service = Service::open(db, config, Clock::at_day(day)).await.expect("a service");
-        let county = County { router: app(App { service: service.clone(), config: WebConfig::default() }), service, folder };
+        let service = Service::open(db, config, Clock::at_day(day))
+            .await
+            .expect("a service");
+        let county = County {
+            router: app(App {
+                service: service.clone(),
+                config: WebConfig::default(),
+            }),
+            service,
+            folder,
+        };
         county.found().await;
         county
     }
 
     async fn found(&self) {
         let mut batch = Batch::new();
-        let region = units::RegionRow { region: REGION.into(), title: "潜江市".into(), province: "湖北省".into() };
+        let region = units::RegionRow {
+            region: REGION.into(),
+            title: "潜江市".into(),
+            province: "湖北省".into(),
+        };
         units::put_region(&mut batch, &region, self.service.now());
         for (name, kind) in UNITS {
             let unit = units::UnitRow {
@@ -82,8 +97,16 @@ impl County {
             units::put(&mut batch, REGION, &unit);
         }
         for (id, kind, source) in [
-            ("qianjiang-6411", "lifecycle", include_str!("../../../../policies/qianjiang/6411.toml")),
-            ("qianjiang-performance", "performance", include_str!("../../../../policies/qianjiang/performance.toml")),
+            (
+                "qianjiang-6411",
+                "lifecycle",
+                include_str!("../../../../policies/qianjiang/6411.toml"),
+            ),
+            (
+                "qianjiang-performance",
+                "performance",
+                include_str!("../../../../policies/qianjiang/performance.toml"),
+            ),
         ] {
             let pack = packs::PackRow {
                 region: REGION.into(),
@@ -108,12 +131,20 @@ impl County {
 
     /// An official of a unit, without an account: for use cases called directly.
     pub fn official(&self, unit: &str) -> Actor {
-        Actor { kind: AccountKind::Staff, name: "样例经办人".into(), unit: unit.into(), ..Actor::program(REGION) }
+        Actor {
+            kind: AccountKind::Staff,
+            name: "样例经办人".into(),
+            unit: unit.into(),
+            ..Actor::program(REGION)
+        }
     }
 
     /// Somebody of the enterprise.
     pub fn enterprise(&self) -> Actor {
-        Actor { kind: AccountKind::Enterprise, ..self.official(ENTERPRISE) }
+        Actor {
+            kind: AccountKind::Enterprise,
+            ..self.official(ENTERPRISE)
+        }
     }
 
     /// Adds an account and signs in; the answer is its browser.
@@ -127,9 +158,17 @@ impl County {
             password: PASSWORD.into(),
             ..NewAccount::default()
         };
-        self.service.add_account(&Actor::program(REGION), &account).await.expect("an account");
+        self.service
+            .add_account(&Actor::program(REGION), &account)
+            .await
+            .expect("an account");
         let mut browser = self.stranger();
-        let answer = browser.post("/sign-in", &[("login", login), ("password", PASSWORD), ("next", "")]).await;
+        let answer = browser
+            .post(
+                "/sign-in",
+                &[("login", login), ("password", PASSWORD), ("next", "")],
+            )
+            .await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         browser
     }
@@ -141,7 +180,10 @@ impl County {
 
     /// A browser that nobody has signed in with.
     pub fn stranger(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: Vec::new() }
+        Browser {
+            router: self.router.clone(),
+            cookies: Vec::new(),
+        }
     }
 
     /// Registers a project of the first host and of industry.
@@ -155,8 +197,17 @@ impl County {
             total_investment: Some(domain::values::Yuan(500_000_000_00)),
             ..Details::default()
         };
-        let new = NewProject { details, distinct: true, ..NewProject::default() };
-        match self.service.register(&self.official(CENTRE), new).await.expect("a project") {
+        let new = NewProject {
+            details,
+            distinct: true,
+            ..NewProject::default()
+        };
+        match self
+            .service
+            .register(&self.official(CENTRE), new)
+            .await
+            .expect("a project")
+        {
             Registered::Project(project) => project,
             Registered::Similar(similar) => panic!("similar: {similar:?}"),
         }
@@ -173,8 +224,16 @@ impl County {
 
     /// A change by an official of a unit that must succeed.
     pub async fn change(&self, unit: &str, project: &str, command: Command) {
-        let change = Change { project: project.into(), seen_version: None, happened_on: None, command };
-        self.service.change(&self.official(unit), change).await.expect("a change");
+        let change = Change {
+            project: project.into(),
+            seen_version: None,
+            happened_on: None,
+            command,
+        };
+        self.service
+            .change(&self.official(unit), change)
+            .await
+            .expect("a change");
     }
 }
 
@@ -196,7 +255,11 @@ pub fn claim_start(day: Day) -> Command {
         milestone: "started".into(),
         reached_on: day,
         variant: Some("foundation".into()),
-        files: vec![FileRef { evidence: Some("site-photo".into()), name: "现场.png".into(), sm3: "0".repeat(64) }],
+        files: vec![FileRef {
+            evidence: Some("site-photo".into()),
+            name: "现场.png".into(),
+            sm3: "0".repeat(64),
+        }],
         values: Default::default(),
         note: String::new(),
     }
@@ -212,7 +275,9 @@ pub struct Browser {
 impl Browser {
     /// Opens an address.
     pub async fn get(&mut self, path: &str) -> Answer {
-        let request = Request::get(path).header(header::COOKIE, self.cookie()).body(Body::empty());
+        let request = Request::get(path)
+            .header(header::COOKIE, self.cookie())
+            .body(Body::empty());
         self.send(request.expect("a request")).await
     }
 
@@ -231,13 +296,23 @@ impl Browser {
     }
 
     /// Sends a form with files: (field, file name, content).
-    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
         const BOUNDARY: &str = "luodi-test-boundary";
         let mut body = Vec::new();
         let token = self.token().await;
-        let all = std::iter::once(&("csrf", token.as_str())).chain(fields).map(|(name, value)| (*name, *value)).collect::<Vec<_>>();
+        let all = std::iter::once(&("csrf", token.as_str()))
+            .chain(fields)
+            .map(|(name, value)| (*name, *value))
+            .collect::<Vec<_>>();
         for (name, value) in all {
-            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
             body.extend(part.into_bytes());
         }
         for (name, file, content) in files {
@@ -252,7 +327,10 @@ impl Browser {
         body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
         let request = Request::post(path)
             .header(header::COOKIE, self.cookie())
-            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+            )
             .body(Body::from(body));
         self.send(request.expect("a request")).await
     }
@@ -260,29 +338,50 @@ impl Browser {
     /// A token for a form of this session.
     pub async fn token(&mut self) -> String {
         let page = self.get("/account").await;
-        page.attribute("meta[name=csrf-token]", "content").unwrap_or_default()
+        page.attribute("meta[name=csrf-token]", "content")
+            .unwrap_or_default()
+    }
+
+    /// The cookies, for a request made by hand.
+    pub fn cookies_text(&self) -> String {
+        self.cookie()
     }
 
     fn cookie(&self) -> String {
-        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         pairs.join("; ")
     }
 
     /// Sends a request and keeps the cookies of its answer.
     pub async fn send(&mut self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let text = cookie.to_str().expect("a cookie");
             let pair = text.split(';').next().unwrap_or_default();
-            let Some((name, value)) = pair.split_once('=') else { continue };
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
             self.cookies.retain(|(kept, _)| kept != name);
             if !text.contains("Max-Age=0") {
                 self.cookies.push((name.to_string(), value.to_string()));
             }
         }
         let body = to_bytes(body, usize::MAX).await.expect("a body").to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
@@ -301,7 +400,10 @@ impl Answer {
 
     /// A header.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Where a redirect goes.
@@ -318,7 +420,10 @@ impl Answer {
     pub fn texts(&self, selector: &str) -> Vec<String> {
         let selector = Selector::parse(selector).expect("a selector");
         let fold = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.html().select(&selector).map(|element| fold(element.text().collect::<String>())).collect()
+        self.html()
+            .select(&selector)
+            .map(|element| fold(element.text().collect::<String>()))
+            .collect()
     }
 
     /// How many elements a selector finds.
@@ -329,6 +434,10 @@ impl Answer {
     /// An attribute of the first element that a selector finds.
     pub fn attribute(&self, selector: &str, attribute: &str) -> Option<String> {
         let selector = Selector::parse(selector).expect("a selector");
-        self.html().select(&selector).next().and_then(|element| element.attr(attribute)).map(str::to_string)
+        self.html()
+            .select(&selector)
+            .next()
+            .and_then(|element| element.attr(attribute))
+            .map(str::to_string)
     }
 }

@@ -1,0 +1,42 @@
+//! Files that are sent piece by piece.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream;
+use service::projects::ExportedFile;
+use tokio::io::AsyncReadExt;
+
+use crate::access::encode_query;
+
+/// Bytes that are read at once.
+const PIECE: usize = 64 * 1024;
+
+/// An export, to be saved under its name.
+pub fn send(export: ExportedFile) -> Response {
+    let kind = match export.name.rsplit('.').next() {
+        Some("csv") => "text/csv; charset=utf-8",
+        _ => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    };
+    let file = tokio::fs::File::from_std(export.file);
+    let pieces = stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0; PIECE];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        let next: Option<(Bytes, tokio::fs::File)> = (read > 0).then(|| (Bytes::from(piece), file));
+        Ok::<_, std::io::Error>(next)
+    });
+    let mut response = Body::from_stream(pieces).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(export.length));
+    let name = format!(
+        "attachment; filename*=UTF-8''{}",
+        encode_query(&export.name).replace('/', "%2F")
+    );
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
