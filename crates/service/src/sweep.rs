@@ -39,8 +39,9 @@ impl Service {
         let mut swept = Swept::default();
         for region in units::regions(self.db()).await? {
             if self.hold_sweep(&region.region).await? {
-                self.sweep_region(&region.region, day, &mut swept).await?;
-                swept.messages += self.write_messages(&region.region, day).await?;
+                let done = self.sweep_held(&region.region, day, &mut swept).await;
+                views::give_lease_back(self.db(), &lease(&region.region), &self.inner.holder).await?;
+                done?;
             } else {
                 swept.busy.push(region.region);
             }
@@ -53,8 +54,13 @@ impl Service {
     async fn hold_sweep(&self, region: &str) -> Outcome<bool> {
         let now = self.now();
         let until = now.checked_add(jiff::SignedDuration::from_mins(LEASE_MINUTES)).unwrap_or(now);
-        let name = format!("sweep:{region}");
-        Ok(views::take_lease(self.db(), &name, &self.inner.holder, now, until).await?)
+        Ok(views::take_lease(self.db(), &lease(region), &self.inner.holder, now, until).await?)
+    }
+
+    async fn sweep_held(&self, region: &str, day: Day, swept: &mut Swept) -> Outcome<()> {
+        self.sweep_region(region, day, swept).await?;
+        swept.messages += self.write_messages(region, day).await?;
+        Ok(())
     }
 
     async fn sweep_region(&self, region: &str, day: Day, swept: &mut Swept) -> Outcome<()> {
@@ -83,6 +89,11 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// Name of the lease under which a region is swept.
+fn lease(region: &str) -> String {
+    format!("sweep:{region}")
 }
 
 /// What the sweep does with one deadline.

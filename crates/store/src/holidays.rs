@@ -15,12 +15,12 @@ pub struct HolidayRow {
     pub notice: String,
 }
 
-/// All loaded arrangements, by year.
+/// All loaded arrangements in the order of loading, so that of two files that arrange a year the later one counts.
 ///
 /// # Errors
 /// As [`Db::rows`].
 pub async fn list(db: &Db) -> Result<Vec<HolidayRow>, StoreError> {
-    const SQL: &str = "SELECT year, csv, notice FROM holiday ORDER BY year";
+    const SQL: &str = "SELECT year, csv, notice FROM holiday ORDER BY loaded_at, year";
     let read = |row: &Row| {
         Ok(HolidayRow {
             year: row.int(0)?,

@@ -96,3 +96,16 @@ pub async fn take_lease(
     );
     Ok(db.write(batch).await?.first().copied().unwrap_or_default() == 1)
 }
+
+/// Gives a lease back before its time.
+///
+/// # Errors
+/// As [`Db::write`].
+pub async fn give_lease_back(db: &Db, name: &str, holder: &str) -> Result<(), StoreError> {
+    let mut batch = Batch::new();
+    batch.push(
+        "DELETE FROM lease WHERE name = $1 AND holder = $2",
+        vec![name.into(), holder.into()],
+    );
+    db.write(batch).await.map(|_| ())
+}

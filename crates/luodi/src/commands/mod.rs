@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod backup;
+mod bench;
 mod demo;
 mod due;
 mod export;
@@ -45,6 +46,7 @@ pub enum Task {
     Rebuild(rebuild::Rebuild),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Bench(bench::Bench),
 }
 
 /// Runs the command.
@@ -65,6 +67,7 @@ pub fn run(cli: Cli) -> Answer {
         Task::Rebuild(task) => task.run(),
         Task::Backup(task) => task.run(),
         Task::Restore(task) => task.run(),
+        Task::Bench(task) => task.run(),
     }
 }
 

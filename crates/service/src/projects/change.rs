@@ -10,7 +10,7 @@ use store::events::NewEvent;
 
 use super::load::Loaded;
 use crate::projection::{self, Projected};
-use crate::{AccountKind, Actor, Outcome, Service, ServiceError};
+use crate::{AccountKind, Actor, AdminRole, Outcome, Service, ServiceError};
 
 /// How often a change is tried again when somebody else was faster and the user did not ask for a version.
 const TRIES: u32 = 4;
@@ -73,6 +73,7 @@ impl Service {
         if !self.may_see(actor, loaded, &state) {
             return Err(ServiceError::no_project());
         }
+        refuse_administrators(actor)?;
         if actor.kind != AccountKind::System {
             let unit = ActorUnit { unit: &actor.unit };
             authorise(loaded.packs(), &state, unit, &change.command)?;
@@ -108,7 +109,10 @@ impl Service {
 
     /// Whether the actor may know that the project exists.
     pub(crate) fn may_see(&self, actor: &Actor, loaded: &Loaded, state: &domain::state::State<'_>) -> bool {
-        if matches!(actor.kind, AccountKind::System) || actor.admin.is_some() {
+        if let Some(role) = actor.admin {
+            return role == AdminRole::Auditor;
+        }
+        if actor.kind == AccountKind::System {
             return true;
         }
         let parties = state.parties();
@@ -119,6 +123,14 @@ impl Service {
             None => performance.count() > 0,
         }
     }
+}
+
+/// Administrators and auditors do no office's work, whatever unit they belong to.
+pub(crate) fn refuse_administrators(actor: &Actor) -> Outcome<()> {
+    if actor.admin.is_none() {
+        return Ok(());
+    }
+    Err(ServiceError::Forbidden(format!("{}不办理项目业务，请由有权单位的工作人员办理", actor.standing())))
 }
 
 /// Who said so, as the facts keep it.

@@ -10,7 +10,7 @@ use store::Batch;
 use store::projects;
 use uuid::Uuid;
 
-use super::change::{by, facts, stored_form};
+use super::change::{by, facts, refuse_administrators, stored_form};
 use super::load::Loaded;
 use crate::projection::{self, Projected};
 use crate::region::Region;
@@ -54,6 +54,7 @@ pub struct SimilarProject {
 impl Service {
     /// Registers one project.
     pub async fn register(&self, actor: &Actor, new: NewProject) -> Outcome<Registered> {
+        refuse_administrators(actor)?;
         let region = self.region(&actor.region).await?;
         let lifecycle = region.lifecycle()?.clone();
         let mut details = new.details;

@@ -36,14 +36,14 @@ use crate::session::Signed;
 /// Addresses of projects. Forms and files are for people of an enterprise too; the service says which.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/projects/new", Who::Office, register::blank),
-        Route::post("/projects/new", Who::Office, register::save),
-        Route::get("/projects/{project}", Who::Office, look),
-        Route::get("/projects/{project}/print", Who::Office, print),
-        Route::get("/projects/{project}/details", Who::Office, register::edit),
+        Route::get("/projects/new", Who::Viewer, register::blank),
+        Route::post("/projects/new", Who::Viewer, register::save),
+        Route::get("/projects/{project}", Who::Viewer, look),
+        Route::get("/projects/{project}/print", Who::Viewer, print),
+        Route::get("/projects/{project}/details", Who::Viewer, register::edit),
         Route::post(
             "/projects/{project}/details",
-            Who::Office,
+            Who::Viewer,
             register::save_edit,
         ),
         Route::get("/projects/{project}/actions/{act}", Who::Signed, open_form),

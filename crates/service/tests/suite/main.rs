@@ -1,0 +1,17 @@
+//! The use cases of a small city, each on SQLite (always) and on PostgreSQL (when `LUODI_TEST_PG` holds an address).
+
+#[macro_use]
+mod support;
+mod city;
+mod outside;
+
+mod accounts;
+mod adjustments;
+mod attachments;
+mod holidays;
+mod life;
+mod messages;
+mod policies;
+mod rights;
+mod sweep;
+mod trust;
