@@ -99,7 +99,7 @@ impl Run<'_> {
             kind: EventKind::Registered {
                 pack: pack.id.clone(),
                 version: pack.version.clone(),
-                details,
+                details: Box::new(details),
                 sample: false,
             },
         }

@@ -138,8 +138,8 @@ impl<'a> Desk<'a> {
                 version,
                 details,
                 sample,
-            } => self.register(pack, version, *details, sample),
-            Command::ChangeDetails { details } => self.change_details(*details),
+            } => self.register(pack, version, details, sample),
+            Command::ChangeDetails { details } => self.change_details(details),
             Command::ConfirmScope { in_scope, reason } => self.confirm_scope(in_scope, reason),
             Command::MovePolicy {
                 pack,

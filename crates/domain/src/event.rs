@@ -136,7 +136,7 @@ pub enum EventKind {
         /// Pack version.
         version: String,
         /// Basic facts.
-        details: Details,
+        details: Box<Details>,
         /// 样例数据, shown so wherever the project is.
         #[serde(default)]
         sample: bool,
@@ -144,7 +144,7 @@ pub enum EventKind {
     /// 修改基本情况: the whole new details.
     DetailsChanged {
         /// Basic facts from now on.
-        details: Details,
+        details: Box<Details>,
     },
     /// 甄别、确认: the centre says whether the project is in scope.
     ScopeConfirmed {

@@ -14,6 +14,10 @@ mod usage;
 
 use std::process::ExitCode;
 
+/// Pays where many small things are made: the figures are in docs/performance.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::parse(std::env::args_os()) {
         Ok(cli) => commands::run(cli).map_or_else(|failure| failure.tell(), |()| ExitCode::SUCCESS),

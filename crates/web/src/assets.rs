@@ -7,9 +7,6 @@ use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
 #[folder = "assets"]
-#[exclude = "node_modules/*"]
-#[exclude = "*.json"]
-#[exclude = "*.mjs"]
 struct Assets;
 
 /// `GET /assets/{*path}`

@@ -66,11 +66,6 @@ impl WebError {
     pub fn no_page() -> WebError {
         WebError::new(StatusCode::NOT_FOUND, "没有这个页面", "地址有误，或内容已经移走。", "请从左侧菜单重新进入。")
     }
-
-    /// The message alone, for a page that comes back with what was typed.
-    pub fn message(&self) -> &str {
-        &self.message
-    }
 }
 
 impl From<ServiceError> for WebError {

@@ -11,7 +11,7 @@ impl Desk<'_> {
         &self,
         pack: String,
         version: String,
-        details: Details,
+        details: Box<Details>,
         sample: bool,
     ) -> Result<EventKind, Refusal> {
         wanted("政策包编号", &pack)?;
@@ -25,9 +25,9 @@ impl Desk<'_> {
         })
     }
 
-    pub(super) fn change_details(&self, details: Details) -> Result<EventKind, Refusal> {
+    pub(super) fn change_details(&self, details: Box<Details>) -> Result<EventKind, Refusal> {
         sound(&details)?;
-        if self.state.details == Some(&details) {
+        if self.state.details == Some(&*details) {
             return Err(Refusal::new(
                 "no_change",
                 "基本情况没有改动。",

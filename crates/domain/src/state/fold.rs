@@ -70,10 +70,10 @@ impl<'e> State<'e> {
             } => {
                 self.registered_on = Some(on);
                 self.pack = Some(PackName { id: pack, version });
-                self.details = Some(details);
+                self.details = Some(&**details);
                 self.sample = *sample;
             }
-            EventKind::DetailsChanged { details } => self.details = Some(details),
+            EventKind::DetailsChanged { details } => self.details = Some(&**details),
             EventKind::ScopeConfirmed { in_scope, reason } => {
                 self.scope = Some(Scope {
                     in_scope: *in_scope,

@@ -94,7 +94,7 @@ pub fn registered(sector: Sector) -> EventKind {
     EventKind::Registered {
         pack: "qianjiang-6411".to_owned(),
         version: "2025-05-16".to_owned(),
-        details: details(sector),
+        details: Box::new(details(sector)),
         sample: false,
     }
 }

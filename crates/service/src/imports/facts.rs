@@ -45,7 +45,7 @@ impl Making<'_> {
         let registered_on = candidate.recorded_on.or(first_known).unwrap_or(self.today);
         let head = &self.lifecycle.file.pack;
         let registered =
-            EventKind::Registered { pack: head.id.clone(), version: head.version.clone(), details, sample: false };
+            EventKind::Registered { pack: head.id.clone(), version: head.version.clone(), details: Box::new(details), sample: false };
         let mut facts = vec![(registered_on, registered)];
         facts.extend(candidate.reached.iter().flat_map(|reached| self.milestone(reached)));
         facts
@@ -56,7 +56,7 @@ impl Making<'_> {
         let mut facts = Vec::new();
         let merged = merged(state.details.cloned().unwrap_or_default(), details);
         if state.details != Some(&merged) {
-            facts.push((self.today, EventKind::DetailsChanged { details: merged }));
+            facts.push((self.today, EventKind::DetailsChanged { details: Box::new(merged) }));
         }
         let open = candidate.reached.iter().filter(|reached| self.is_open(reached, state));
         facts.extend(open.flat_map(|reached| self.milestone(reached)));

@@ -42,7 +42,7 @@ impl Course {
             EventKind::Registered {
                 pack: "qianjiang-6411".into(),
                 version: "2025-05-16".into(),
-                details: details(self.i),
+                details: Box::new(details(self.i)),
                 sample: true,
             },
         );
@@ -70,7 +70,7 @@ impl Course {
 
     fn until_signed(mut self) -> Vec<(Day, EventKind)> {
         let approved = self.back(60);
-        let details = Details { host: Some(HOSTS[0].into()), sector: Some(Sector::Industry), ..details(self.i) };
+        let details = Box::new(Details { host: Some(HOSTS[0].into()), sector: Some(Sector::Industry), ..details(self.i) });
         let (pack, version) = ("qianjiang-6411".into(), "2025-05-16".into());
         self.add(approved, EventKind::Registered { pack, version, details, sample: true });
         self.claim(approved, "approved");

@@ -38,6 +38,8 @@ pub struct Bench {
     seconds: u64,
     #[arg(long, value_name = "目录", help = "数据放在哪里；用后删除（默认：系统临时目录）")]
     dir: Option<PathBuf>,
+    #[arg(long, help = "只测纯计算（轨迹），不建库")]
+    core: bool,
     #[arg(long, hide = true, help = "只提供一个空路由，供对照")]
     serve_empty: bool,
 }
@@ -50,7 +52,8 @@ impl Bench {
         }
         let mut report = Report::default();
         core::measure(&mut report)?;
-        for size in &self.sizes {
+        let sizes = if self.core { &[][..] } else { &self.sizes };
+        for size in sizes {
             block_on(self.measure(*size, &mut report))?;
         }
         crate::output::say(&report.table());
