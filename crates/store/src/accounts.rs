@@ -323,7 +323,11 @@ pub async fn live_sessions(
           WHERE a.region = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 ORDER BY s.seen_at DESC LIMIT 500"
     );
     let read = |row: &Row| Ok((read_session(row)?, read_account(row, SESSION_COLUMNS)?));
-    db.rows(SQL, &[region.into(), now.into()]).await?.iter().map(read).collect()
+    db.rows(SQL, &[region.into(), now.into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Begins a session.

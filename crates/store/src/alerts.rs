@@ -288,7 +288,11 @@ pub async fn by_deadline(db: &Db, region: &str, day: Date) -> Result<Vec<AlertGr
             units: vec![row.string(7)?],
         };
         match groups.last_mut() {
-            Some(last) if last.project == group.project && last.node == group.node && last.level == group.level => {
+            Some(last)
+                if last.project == group.project
+                    && last.node == group.node
+                    && last.level == group.level =>
+            {
                 last.units.extend(group.units);
             }
             _ => groups.push(group),

@@ -396,7 +396,7 @@ pub async fn totals(db: &Db, region: &str, filter: &LedgerFilter) -> Result<Tota
     let Some(conditions) = Conditions::of(db, region, filter) else {
         return Ok(Totals::default());
     };
-    let (sql, params) = totals_statement(&conditions, filter.today);
+    let (sql, params) = totals_statement(&plan::for_all(conditions), filter.today);
     let row = db.row(&sql, &params).await?;
     row.map_or(Ok(Totals::default()), |row| read_totals(&row))
 }
@@ -475,7 +475,7 @@ pub async fn totals_by(
         GroupBy::Sector => "sector",
         GroupBy::Stage => "stage",
     };
-    let (sql, params) = totals_statement(&conditions, filter.today);
+    let (sql, params) = totals_statement(&plan::for_all(conditions), filter.today);
     // The group comes last, so that the totals are read as everywhere.
     let sql = sql.replacen(
         " FROM project",

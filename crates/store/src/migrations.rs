@@ -47,7 +47,7 @@ const POSTGRES_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
 const APPLIED: &str = "SELECT number, checksum FROM migration ORDER BY number";
 
 /// Any number, the same for all instances: they migrate one after the other.
-const POSTGRES_LOCK: i64 = 0x6c75_6f64_69;
+const POSTGRES_LOCK: i64 = 0x006c_756f_6469;
 
 /// The steps that are still to do, after checking those that were done.
 fn outstanding(

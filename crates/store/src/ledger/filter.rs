@@ -5,9 +5,6 @@ use jiff::civil::Date;
 use crate::worklists::Scope;
 use crate::{Db, Dialect, Value, search};
 
-/// Matches of a text search that are looked at, the newest first; a search that finds more should say more.
-const MATCHES: u32 = 5_000;
-
 /// The state of a project in one word; red before yellow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Light {
@@ -101,8 +98,6 @@ pub(super) struct Conditions {
     pub(super) params: Vec<Value>,
     /// Conditions that have an index of their own, for [`super::plan`].
     pub(super) indexed: Vec<Indexed>,
-    /// A text search names the rows already.
-    pub(super) names_rows: bool,
     pub(super) dialect: Dialect,
 }
 
@@ -117,6 +112,8 @@ pub(super) struct Indexed {
     pub(super) params: usize,
     /// The index also gives the order of the last change.
     pub(super) sorted_by_change: bool,
+    /// It is the search for a text.
+    pub(super) is_search: bool,
 }
 
 /// How SQLite finds the rows of a condition.
@@ -135,7 +132,6 @@ impl Conditions {
             sql: "region = $1".into(),
             params: vec![region.into()],
             indexed: Vec::new(),
-            names_rows: false,
             dialect: db.dialect(),
         };
         conditions.add_text(filter)?;
@@ -166,6 +162,7 @@ impl Conditions {
             found,
             params,
             sorted_by_change: false,
+            is_search: false,
         });
     }
 
@@ -177,10 +174,16 @@ impl Conditions {
         else {
             return Some(());
         };
-        let (sql, value) = search::condition(self.dialect, text, self.params.len() + 1, MATCHES)?;
-        self.place(value);
-        self.and(&sql);
-        self.names_rows = true;
+        let found = search::search(self.dialect, text, self.params.len() + 1)?;
+        self.place(found.value);
+        self.and(&found.test);
+        self.indexed.push(Indexed {
+            sql: found.test,
+            found: Found::Among(found.keys),
+            params: self.params.len(),
+            sorted_by_change: false,
+            is_search: true,
+        });
         Some(())
     }
 
@@ -246,6 +249,7 @@ impl Conditions {
             found,
             params,
             sorted_by_change: false,
+            is_search: false,
         });
     }
 

@@ -5,7 +5,7 @@
 //! matches are counted in their index up to the point where both ways cost the same, √(50 n), and the cheaper way is
 //! named in the statement. PostgreSQL weighs the limit by itself.
 
-use crate::{Db, Dialect, StoreError, Value};
+use crate::{Db, Dialect, StoreError, Value, search};
 
 use super::SortBy;
 use super::filter::{Conditions, Found, Indexed};
@@ -47,19 +47,33 @@ pub(super) async fn choose(
     if db.dialect() == Dialect::Postgres {
         return Ok((conditions, Way::Free));
     }
-    if conditions.names_rows {
-        return Ok((conditions, Way::Sort));
-    }
-    if let Some(index) = sorted_index(&conditions, by) {
+    let sorted = sorted_index(&conditions, by);
+    let searched = conditions.indexed.iter().any(|indexed| indexed.is_search);
+    if let Some(index) = sorted.filter(|_| !searched) {
         return Ok((conditions, Way::Index(index)));
     }
     let limit = worth_sorting(db, &conditions.params[0]).await?;
     for indexed in &conditions.indexed {
+        if sorted.is_some() && !indexed.is_search {
+            continue;
+        }
         if count_up_to(db, &conditions.params, indexed, limit).await? < limit {
             return Ok(by_index(&conditions, indexed));
         }
     }
-    Ok((conditions, Way::Index(by.index())))
+    Ok((conditions, Way::Index(sorted.unwrap_or(by.index()))))
+}
+
+/// The conditions for reading all matches: a search is asked its index, not every row.
+pub(super) fn for_all(conditions: Conditions) -> Conditions {
+    let search = conditions
+        .indexed
+        .iter()
+        .find(|indexed| indexed.is_search)
+        .cloned();
+    search.map_or(conditions.clone(), |search| {
+        by_index(&conditions, &search).0
+    })
 }
 
 /// A filter whose index gives the wanted order needs no choice.
@@ -112,9 +126,10 @@ fn by_index(conditions: &Conditions, indexed: &Indexed) -> (Conditions, Way) {
     match &indexed.found {
         Found::By(index) => (conditions.clone(), Way::Index(index)),
         Found::Among(docs) => {
-            let sql = conditions
-                .sql
-                .replace(&indexed.sql, &format!("doc IN ({docs})"));
+            let sql = conditions.sql.replace(
+                &indexed.sql,
+                &format!("{} IN ({docs})", search::key(conditions.dialect)),
+            );
             (
                 Conditions {
                     sql,

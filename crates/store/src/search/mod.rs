@@ -35,25 +35,35 @@ pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
-/// What a query means for a database: the condition that `project.doc` (or its equivalent) is among those found, with
-/// its parameter in place `$n`. Nothing when the query holds no letter, digit or Chinese character.
-pub(crate) fn condition(
-    dialect: Dialect,
-    query: &str,
-    n: usize,
-    limit: u32,
-) -> Option<(String, Value)> {
+/// What a query means for a database; one parameter serves both ways.
+pub(crate) struct Search {
+    /// The query that gives the keys of the projects found (see [`key`]).
+    pub(crate) keys: String,
+    /// The condition by which a project is tested on the way.
+    pub(crate) test: String,
+    /// The parameter.
+    pub(crate) value: Value,
+}
+
+/// What a query means for a database, with its parameter in place `$n` and the region in `$1`. Nothing when the query
+/// holds no letter, digit or Chinese character.
+pub(crate) fn search(dialect: Dialect, query: &str, n: usize) -> Option<Search> {
     let pieces = pieces(query);
     if pieces.is_empty() {
         return None;
     }
     Some(match dialect {
-        Dialect::Sqlite => (sqlite::condition(n, limit), sqlite::query(&pieces).into()),
-        Dialect::Postgres => (
-            postgres::condition(n, limit),
-            postgres::query(&pieces).into(),
-        ),
+        Dialect::Sqlite => sqlite::search(&pieces, n),
+        Dialect::Postgres => postgres::search(&pieces, n),
     })
+}
+
+/// The column of `project` that the search index names.
+pub(crate) fn key(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "doc",
+        Dialect::Postgres => "project",
+    }
 }
 
 fn pieces(query: &str) -> BTreeSet<Piece> {

@@ -2,18 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::Piece;
-
-/// Bounded like its sibling; the table carries the region, so the planner may use it.
-pub(super) fn condition(n: usize, limit: u32) -> String {
-    format!(
-        "project IN (SELECT s.project FROM project_search s
-                      WHERE s.region = $1 AND s.words @@ CAST(CAST(${n} AS TEXT) AS TSQUERY) LIMIT {limit})"
-    )
-}
+use super::{Piece, Search};
 
 /// Pieces hold letters and digits only, so quoting them is enough.
-pub(super) fn query(pieces: &BTreeSet<Piece>) -> String {
+pub(super) fn search(pieces: &BTreeSet<Piece>, n: usize) -> Search {
     let term = |piece: &Piece| format!("'{}'{}", piece.text, if piece.prefix { ":*" } else { "" });
-    pieces.iter().map(term).collect::<Vec<_>>().join(" & ")
+    let query = format!("CAST(CAST(${n} AS TEXT) AS TSQUERY)");
+    let keys = format!(
+        "SELECT s.project FROM project_search s WHERE s.region = $1 AND s.words @@ {query}"
+    );
+    Search {
+        // The planner knows how many rows a word finds only through its index, so both ways are this one.
+        test: format!("project IN ({keys})"),
+        keys,
+        value: pieces
+            .iter()
+            .map(term)
+            .collect::<Vec<_>>()
+            .join(" & ")
+            .into(),
+    }
 }

@@ -87,13 +87,24 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 // ---- statements
 
-/// Our statements say `$1`; SQLite numbers `?1` (its `$1` would be a name, numbered by first appearance).
+/// Our statements say `$1`; SQLite numbers `?1` (its `$1` would be a name, numbered by first appearance). A `$` before
+/// anything but a digit stays: it stands in a JSON path.
 fn placeholders(sql: &str) -> Cow<'_, str> {
-    if sql.contains('$') {
-        Cow::Owned(sql.replace('$', "?"))
-    } else {
-        Cow::Borrowed(sql)
+    let mut parts = sql.split('$');
+    let Some(first) = parts.next().filter(|first| first.len() < sql.len()) else {
+        return Cow::Borrowed(sql);
+    };
+    let mut rewritten = String::with_capacity(sql.len());
+    rewritten.push_str(first);
+    for part in parts {
+        rewritten.push(if part.starts_with(|c: char| c.is_ascii_digit()) {
+            '?'
+        } else {
+            '$'
+        });
+        rewritten.push_str(part);
     }
+    Cow::Owned(rewritten)
 }
 
 fn prepare<'c>(
@@ -177,11 +188,7 @@ pub(super) fn execute(
 fn shape(statement: &CachedStatement<'_>, sql: &str) -> Shape {
     Shape {
         statement: sql.to_owned(),
-        columns: statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        columns: statement.column_names().map(str::to_owned).collect(),
     }
 }
 

@@ -224,3 +224,23 @@ on_both! {
         assert_eq!(numbers, (0..24).map(|i| i * 5 + 2).collect::<Vec<_>>());
     }
 }
+
+on_both! {
+    async fn a_word_that_most_names_hold_finds_all_of_them_on_pages_and_in_totals(home: Home) {
+        fill(&home.db).await;
+        put(&home.db, &project("other", "别的"), 0).await;
+        let common = LedgerFilter { text: Some("样例".into()), ..Default::default() };
+        let at_a_host = LedgerFilter { hosts: vec!["镇1".into()], ..common.clone() };
+        let rare = LedgerFilter { text: Some("样例 3".into()), hosts: vec!["镇1".into()], ..Default::default() };
+        for (filter, count) in [(common, 120), (at_a_host, 24), (rare, 3)] {
+            for by in SORTS {
+                let sort = Sort { by, descending: true };
+                assert_eq!(all_pages(&home.db, &filter, sort, 50).await.len(), count, "{sort:?}");
+            }
+            assert_eq!(ledger::totals(&home.db, "r", &filter).await.unwrap().count, count as u64);
+        }
+        let by_host = LedgerFilter { text: Some("样例".into()), ..Default::default() };
+        let parts = ledger::totals_by(&home.db, "r", &by_host, GroupBy::Host).await.unwrap();
+        assert_eq!(parts.len(), 5);
+    }
+}

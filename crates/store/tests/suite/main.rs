@@ -1,5 +1,11 @@
 //! The same suite for SQLite (always) and PostgreSQL (when `LUODI_TEST_PG` holds an address).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
 #[macro_use]
 mod support;
 
