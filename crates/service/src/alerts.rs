@@ -85,6 +85,8 @@ pub struct DueQuery {
     pub window: DueWindow,
     /// Only of this unit; empty for all.
     pub unit: String,
+    /// Only what concerns one's own unit: it answers, counts down, or hosts the project.
+    pub own: bool,
     /// Only of this stage, its steps too; empty for all.
     pub stage: String,
     /// Only at this level of escalation.
@@ -135,6 +137,8 @@ pub struct DuePage {
     pub items: Vec<DueItem>,
     /// How many each unit has; the empty name for those without a unit.
     pub units: Vec<(String, u64)>,
+    /// How many concern one's own unit, counted to 1000.
+    pub own: u64,
     /// How many there are in each window, counted to 1000.
     pub windows: Vec<(DueWindow, u64)>,
     /// After which row the next page begins.
@@ -226,7 +230,7 @@ impl Service {
             return Ok(DuePage::default());
         };
         let region = self.region(&actor.region).await?;
-        let filter = self.due_filter(&region, query, scope);
+        let filter = self.due_filter(actor, &region, query, scope);
         let rows = worklists::due_lines(
             self.db(),
             &actor.region,
@@ -242,8 +246,11 @@ impl Service {
             .map(cursor);
         let all_units = DueFilter {
             unit: None,
+            concerns: None,
             ..filter.clone()
         };
+        let own = own(&region, &actor.unit, all_units.clone());
+        let own = worklists::due_count(self.db(), &actor.region, &own, COUNTED).await?;
         let units = worklists::due_units(self.db(), &actor.region, &all_units).await?;
         let mut windows = Vec::new();
         for window in DueWindow::ALL {
@@ -266,6 +273,7 @@ impl Service {
                 .into_iter()
                 .map(|(unit, count)| (unit.unwrap_or_default(), count))
                 .collect(),
+            own,
             windows,
             next,
             stages: stages(&region),
@@ -273,14 +281,25 @@ impl Service {
         })
     }
 
-    fn due_filter(&self, region: &Region, query: &DueQuery, scope: Scope) -> DueFilter {
-        DueFilter {
+    fn due_filter(
+        &self,
+        actor: &Actor,
+        region: &Region,
+        query: &DueQuery,
+        scope: Scope,
+    ) -> DueFilter {
+        let filter = DueFilter {
             scope,
             window: self.window(region, query.window),
             unit: Some(query.unit.clone()).filter(|unit| !unit.is_empty()),
             concerns: None,
             nodes: nodes_of(region, &query.stage),
             level: query.level,
+        };
+        if query.own {
+            own(region, &actor.unit, filter)
+        } else {
+            filter
         }
     }
 
@@ -369,7 +388,7 @@ impl Service {
         let Some(scope) = self.sight(actor).await? else {
             return Ok(rows);
         };
-        let filter = self.due_filter(&region, &query, scope);
+        let filter = self.due_filter(actor, &region, &query, scope);
         let service = self.clone();
         tokio::spawn(async move {
             let mut after = None;
@@ -745,8 +764,23 @@ fn clause(pack: &Policy, article: &str, text: &str) -> Clause {
     }
 }
 
+/// Only what concerns a unit. One that counts nothing down and hosts nothing is found by the index of units.
+pub(crate) fn own(region: &Region, unit: &str, filter: DueFilter) -> DueFilter {
+    let is_host = region.is_host(unit);
+    let lifecycle = region.lifecycle().ok();
+    let watches = lifecycle.is_some_and(|policy| counts_down(policy, unit, is_host));
+    let unit = Some(unit.to_string());
+    match watches || is_host {
+        true => DueFilter {
+            concerns: unit,
+            ..filter
+        },
+        false => DueFilter { unit, ..filter },
+    }
+}
+
 /// Whether `unit` counts down some stage of the pack in force.
-pub(crate) fn counts_down(policy: &Policy, unit: &str, is_host: bool) -> bool {
+fn counts_down(policy: &Policy, unit: &str, is_host: bool) -> bool {
     let roles = policy.possible_roles_of(unit, is_host, false);
     policy.nodes.iter().any(|node| match node.kind {
         NodeKind::Stage(at) => {

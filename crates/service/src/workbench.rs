@@ -2,9 +2,9 @@
 
 use domain::event::{By, Event};
 use domain::track::AwaitingKind;
-use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
+use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine, Window};
 
-use crate::alerts::{AlertItem, DueItem, DueWindow, counts_down};
+use crate::alerts::{AlertItem, DueItem, DueWindow, own};
 use crate::clock::display_minute;
 use crate::projects::{Act, LedgerQuery, LedgerTotals};
 use crate::region::Region;
@@ -17,7 +17,9 @@ const TODOS: u32 = 300;
 /// Todos of a kind that are counted.
 const TODOS_COUNTED: u32 = 1000;
 /// Rows of the other lists.
-const ROWS: u32 = 8;
+const ROWS: u32 = 6;
+/// Deadlines of a window.
+const DUE_ROWS: u32 = 5;
 
 /// What waits, for the badges of the navigation; each counted to [`MOST_COUNTED`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -202,36 +204,32 @@ impl Service {
         Ok(groups)
     }
 
-    /// Deadlines that the unit answers for or counts down, and those of the projects it hosts: late, due within 30
-    /// days, within 90.
+    /// Deadlines that the unit answers for or counts down, and those of the projects it hosts. Each is listed once;
+    /// the counts are those of the windows.
     async fn due_groups(
         &self,
         actor: &Actor,
         region: &Region,
         scope: &Scope,
     ) -> Outcome<Vec<DueGroup>> {
-        let lifecycle = region.lifecycle().ok();
-        let is_host = region.is_host(&actor.unit);
-        let watches = lifecycle.is_some_and(|policy| counts_down(policy, &actor.unit, is_host));
-        let unit = Some(actor.unit.clone());
-        let (unit, concerns) = if watches || is_host {
-            (None, unit)
-        } else {
-            (unit, None)
-        };
         let mut groups = Vec::new();
         for window in [DueWindow::Overdue, DueWindow::Days30, DueWindow::Days90] {
-            let filter = DueFilter {
+            let all = DueFilter {
                 scope: scope.clone(),
                 window: self.window(region, window),
-                unit: unit.clone(),
-                concerns: concerns.clone(),
+                unit: None,
+                concerns: None,
                 nodes: Vec::new(),
                 level: None,
             };
-            let count =
-                worklists::due_count(self.db(), &actor.region, &filter, TODOS_COUNTED).await?;
-            let lines = worklists::due_lines(self.db(), &actor.region, &filter, None, ROWS).await?;
+            let all = own(region, &actor.unit, all);
+            let count = worklists::due_count(self.db(), &actor.region, &all, TODOS_COUNTED).await?;
+            let rest = DueFilter {
+                window: self.not_listed_before(window, all.window),
+                ..all
+            };
+            let lines =
+                worklists::due_lines(self.db(), &actor.region, &rest, None, DUE_ROWS).await?;
             let items = lines
                 .into_iter()
                 .map(|line| self.due_item(region, line))
@@ -243,6 +241,19 @@ impl Service {
             });
         }
         Ok(groups)
+    }
+
+    /// The window of 90 days without the 30 days that are listed above it.
+    fn not_listed_before(&self, which: DueWindow, window: Window) -> Window {
+        let after_30_days = self.today().checked_add(jiff::Span::new().days(31));
+        match (which, window, after_30_days) {
+            (DueWindow::Days90, Window::Due { today, until, .. }, Ok(first)) => Window::Due {
+                today,
+                until,
+                grace_since: first,
+            },
+            (_, window, _) => window,
+        }
     }
 
     async fn changes(

@@ -210,7 +210,7 @@ pub async fn unread(
          WHERE a.region = $1 AND a.unit = $3 AND a.handled_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM alert_read r
                             WHERE r.region = a.region AND r.alert = a.id AND r.account = $2)
-         LIMIT $4) some";
+         LIMIT $4) found";
     let row = db
         .row(
             SQL,

@@ -89,13 +89,13 @@ pub async fn waiting_counts(
     most: u32,
 ) -> Result<(u64, u64), StoreError> {
     const SQL: &str = "SELECT
-        (SELECT count(*) FROM (SELECT 1 FROM todo WHERE region = $1 AND unit = $3 LIMIT $4) some_todos),
+        (SELECT count(*) FROM (SELECT 1 FROM todo WHERE region = $1 AND unit = $3 LIMIT $4) found_todos),
         (SELECT count(*) FROM (
             SELECT 1 FROM alert a
              WHERE a.region = $1 AND a.unit = $3 AND a.handled_at IS NULL
                AND NOT EXISTS (SELECT 1 FROM alert_read r
                                 WHERE r.region = a.region AND r.alert = a.id AND r.account = $2)
-             LIMIT $4) some_alerts)";
+             LIMIT $4) found_alerts)";
     let params = [
         region.into(),
         account.into(),
@@ -201,7 +201,7 @@ pub async fn todo_counts(
     unit: &str,
     most: u32,
 ) -> Result<Vec<(String, u64)>, StoreError> {
-    const SQL: &str = "SELECT kind, count(*) FROM (SELECT kind FROM todo WHERE region = $1 AND unit = $2 LIMIT $3) some
+    const SQL: &str = "SELECT kind, count(*) FROM (SELECT kind FROM todo WHERE region = $1 AND unit = $2 LIMIT $3) found
                         GROUP BY kind ORDER BY kind";
     let params = [region.into(), unit.into(), Value::Int(most.into())];
     db.rows(SQL, &params)
@@ -441,7 +441,7 @@ pub async fn due_count(
     let mut sql = filter.clause(region);
     let most = sql.param(i64::from(most));
     let text = format!(
-        "SELECT count(*) FROM (SELECT 1 {DUE_FROM} WHERE {} LIMIT {most}) some",
+        "SELECT count(*) FROM (SELECT 1 {DUE_FROM} WHERE {} LIMIT {most}) found",
         sql.text
     );
     db.row(&text, &sql.params)

@@ -153,7 +153,7 @@ async fn a_unit_sees_the_deadlines_of_its_projects_only() {
             sees,
             "{unit}"
         );
-        assert_eq!(page.count(".side-list li") > 1, sees, "{unit}");
+        assert_eq!(page.count(".side-list li") > 2, sees, "{unit}");
     }
 }
 

@@ -16,3 +16,4 @@ mod ledger;
 mod migrations;
 mod projects;
 mod seam;
+mod worklists;

@@ -129,6 +129,7 @@ struct AlertsView {
     window: &'static str,
     window_title: &'static str,
     unit: String,
+    own: bool,
     unit_title: String,
     stages: Vec<(String, String)>,
     stage: String,
@@ -156,10 +157,10 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
 }
 
 fn view(page: Page, query: DueQuery, found: DuePage, may_export: bool) -> AlertsView {
-    let unit_title = if query.unit.is_empty() {
-        "全部单位".to_string()
-    } else {
-        query.unit.clone()
+    let unit_title = match (query.own, query.unit.as_str()) {
+        (true, _) => "本单位负责、督办或属地在本单位".to_string(),
+        (false, "") => "全部单位".to_string(),
+        (false, unit) => unit.to_string(),
     };
     AlertsView {
         page,
@@ -169,10 +170,11 @@ fn view(page: Page, query: DueQuery, found: DuePage, may_export: bool) -> Alerts
             .iter()
             .map(|(window, count)| window_count(&query, *window, *count))
             .collect(),
-        units: unit_counts(&query, &found.units),
+        units: unit_counts(&query, found.own, &found.units),
         window: query.window.id(),
         window_title: query.window.title(),
         unit: query.unit.clone(),
+        own: query.own,
         unit_title,
         stages: found.stages,
         stage: query.stage.clone(),
@@ -216,26 +218,31 @@ fn window_count(query: &DueQuery, window: DueWindow, count: u64) -> Count {
     }
 }
 
-fn unit_counts(query: &DueQuery, units: &[(String, u64)]) -> Vec<Count> {
-    let count = |unit: &str, label: &str, count: u64| Count {
+/// All units, one's own, and each with how much it has.
+fn unit_counts(query: &DueQuery, own: u64, units: &[(String, u64)]) -> Vec<Count> {
+    let count = |label: &str, count: String, unit: &str, own: bool| Count {
         label: label.to_string(),
-        count: count.to_string(),
+        count,
         href: address(
             "/alerts",
             &DueQuery {
                 unit: unit.to_string(),
+                own,
                 ..query.clone()
             },
             None,
         ),
-        active: query.unit == unit,
+        active: query.unit == unit && query.own == own,
         kind: "",
     };
-    let total = units.iter().map(|(_, count)| count).sum();
+    let total: u64 = units.iter().map(|(_, count)| count).sum();
+    let mut counts = vec![
+        count("全部单位", total.to_string(), "", false),
+        count("与本单位有关", counted(own), "", true),
+    ];
     let named = units.iter().filter(|(unit, _)| !unit.is_empty());
-    std::iter::once(count("", "全部单位", total))
-        .chain(named.map(|(unit, n)| count(unit, unit, *n)))
-        .collect()
+    counts.extend(named.map(|(unit, n)| count(unit, n.to_string(), unit, false)));
+    counts
 }
 
 /// Reads an address. What makes no sense is left out, and said.
@@ -259,6 +266,7 @@ fn read(fields: &Fields) -> (DueQuery, Vec<String>) {
         }
     }
     query.unit = name(fields.get("unit"));
+    query.own = fields.get("own") == "1";
     query.stage = name(fields.get("stage"));
     if let Some(after) = fields.some("after") {
         match cursor(after) {
@@ -299,6 +307,14 @@ fn address(path: &str, query: &DueQuery, after: Option<&DueCursor>) -> String {
     let pairs = [
         ("window", query.window.id().to_string()),
         ("unit", query.unit.clone()),
+        (
+            "own",
+            if query.own {
+                "1".to_string()
+            } else {
+                String::new()
+            },
+        ),
         ("stage", query.stage.clone()),
         ("level", level),
         ("after", after.unwrap_or_default()),

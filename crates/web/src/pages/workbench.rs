@@ -80,7 +80,6 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
     }
     let fields = Fields::parse(raw.unwrap_or_default().as_bytes());
     let page = Page::new(&app, &signed, "工作台", "/").await?;
-    let unit = &signed.actor.unit;
     let kind = fields.some("kind");
     let bench = match kind {
         None => app.service.workbench(&signed.actor).await?,
@@ -90,11 +89,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
             ..Workbench::default()
         },
     };
-    let windows: Vec<Window> = bench
-        .due
-        .into_iter()
-        .map(|group| window(group, unit))
-        .collect();
+    let windows: Vec<Window> = bench.due.into_iter().map(window).collect();
     let view = WorkbenchView {
         done: bench.todos.is_empty(),
         groups: bench
@@ -151,7 +146,7 @@ fn todo_row(item: TodoItem) -> TodoRow {
         Some(0) => ("yellow", "今天到期".to_string()),
         Some(days) if days <= 7 => ("yellow", format!("剩余 {days} 天")),
         Some(days) => ("blue", format!("剩余 {days} 天")),
-        None => ("blue", format!("已等待 {} 天", item.waited)),
+        None => ("grey", format!("已等待 {} 天", item.waited)),
     };
     let due = item
         .due_on
@@ -187,15 +182,11 @@ fn todo_href(project: &str, act: Option<service::projects::Act>, subject: &str) 
     }
 }
 
-fn window(group: DueGroup, unit: &str) -> Window {
+fn window(group: DueGroup) -> Window {
     Window {
         title: group.window.title(),
         count: counted(group.count),
-        href: format!(
-            "/alerts?window={}&unit={}",
-            group.window.id(),
-            encode_query(unit)
-        ),
+        href: format!("/alerts?window={}&own=1", group.window.id()),
         kind: match group.window {
             DueWindow::Overdue => "red",
             DueWindow::Days30 => "yellow",
