@@ -88,7 +88,7 @@ fn copies_in(folder: &std::path::Path) -> Vec<BackupLine> {
         Some((at, BackupLine { name, at: display_minute(at), size: shown_size(facts.len()) }))
     };
     let mut copies: Vec<(Timestamp, BackupLine)> = entries.filter_map(Result::ok).filter_map(line).collect();
-    copies.sort_by(|one, other| other.0.cmp(&one.0));
+    copies.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     copies.into_iter().map(|(_, line)| line).collect()
 }
 

@@ -150,7 +150,7 @@ impl Service {
             Some(AccountKind::Enterprise) => self.check_enterprise(new, &mut fault),
             Some(_) => {
                 let region = self.region(&actor.region).await?;
-                if region.units.get(&new.unit).is_none() {
+                if !region.units.contains_key(&new.unit) {
                     fault("unit", format!("单位“{}”不在本地区单位名单中，请从名单中选择", new.unit));
                 }
             }
@@ -168,10 +168,10 @@ impl Service {
         if new.unit.is_empty() {
             fault("unit", "请填写企业的工商注册名称，与项目台账一致".into());
         }
-        if let Err(error) = domain::values::CreditCode::parse(&new.enterprise_code) {
-            if !new.enterprise_code.is_empty() {
-                fault("enterprise_code", error.to_string());
-            }
+        if let Err(error) = domain::values::CreditCode::parse(&new.enterprise_code)
+            && !new.enterprise_code.is_empty()
+        {
+            fault("enterprise_code", error.to_string());
         }
     }
 
