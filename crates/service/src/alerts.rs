@@ -135,8 +135,10 @@ pub struct DueItem {
 pub struct DuePage {
     /// Deadlines, the earliest due first.
     pub items: Vec<DueItem>,
-    /// How many each unit has; the empty name for those without a unit.
+    /// How many each unit of the region answers for, counted to 1000.
     pub units: Vec<(String, u64)>,
+    /// How many there are in all, counted to 1000.
+    pub all: u64,
     /// How many concern one's own unit, counted to 1000.
     pub own: u64,
     /// How many there are in each window, counted to 1000.
@@ -250,8 +252,9 @@ impl Service {
             ..filter.clone()
         };
         let own = own(&region, &actor.unit, all_units.clone());
+        let all = worklists::due_count(self.db(), &actor.region, &all_units, COUNTED).await?;
         let own = worklists::due_count(self.db(), &actor.region, &own, COUNTED).await?;
-        let units = worklists::due_units(self.db(), &actor.region, &all_units).await?;
+        let units = worklists::due_units(self.db(), &actor.region, &all_units, COUNTED).await?;
         let mut windows = Vec::new();
         for window in DueWindow::ALL {
             let filter = DueFilter {
@@ -269,10 +272,8 @@ impl Service {
                 .take(PAGE as usize)
                 .map(|line| self.due_item(&region, line))
                 .collect(),
-            units: units
-                .into_iter()
-                .map(|(unit, count)| (unit.unwrap_or_default(), count))
-                .collect(),
+            units,
+            all,
             own,
             windows,
             next,

@@ -5,7 +5,7 @@ use store::performance::{self, EntryRow};
 use store::projects::ProjectRow;
 use store::todos::{self, TodoRow};
 use store::worklists::{self, DueCursor, DueFilter, Scope, Window};
-use store::{Batch, Db, events};
+use store::{Batch, Db, events, units};
 
 use crate::projects::{at, project, put};
 
@@ -35,6 +35,24 @@ async fn with_deadlines(db: &Db, project: &str, rows: &[DeadlineRow]) {
 
 /// Three projects: a of 甲镇 and industry, b of 乙镇 and industry, c of 乙镇 and commerce.
 async fn fill(db: &Db) {
+    let mut batch = Batch::new();
+    let region = units::RegionRow {
+        region: "r".into(),
+        title: "样例市".into(),
+        province: "样例省".into(),
+    };
+    units::put_region(&mut batch, &region, at(0));
+    for name in ["甲局", "乙局", "丙局"] {
+        let unit = units::UnitRow {
+            name: name.into(),
+            code: String::new(),
+            kind: "department".into(),
+            collective: false,
+            note: String::new(),
+        };
+        units::put(&mut batch, "r", &unit);
+    }
+    db.write(batch).await.unwrap();
     for (n, (id, host, sector)) in [
         ("a", "甲镇", "industry"),
         ("b", "乙镇", "industry"),
@@ -91,11 +109,11 @@ async fn found(db: &Db, filter: &DueFilter) -> Vec<String> {
         .await
         .unwrap();
     let count = worklists::due_count(db, "r", filter, 10).await.unwrap();
-    let units = worklists::due_units(db, "r", filter).await.unwrap();
+    let by_unit = worklists::due_units(db, "r", filter, 10).await.unwrap();
     assert_eq!(lines.len() as u64, count);
     assert_eq!(
         lines.len() as u64,
-        units.iter().map(|(_, count)| count).sum::<u64>()
+        by_unit.iter().map(|(_, count)| count).sum::<u64>()
     );
     lines
         .into_iter()

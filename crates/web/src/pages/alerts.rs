@@ -170,7 +170,7 @@ fn view(page: Page, query: DueQuery, found: DuePage, may_export: bool) -> Alerts
             .iter()
             .map(|(window, count)| window_count(&query, *window, *count))
             .collect(),
-        units: unit_counts(&query, found.own, &found.units),
+        units: unit_counts(&query, &found),
         window: query.window.id(),
         window_title: query.window.title(),
         unit: query.unit.clone(),
@@ -219,7 +219,7 @@ fn window_count(query: &DueQuery, window: DueWindow, count: u64) -> Count {
 }
 
 /// All units, one's own, and each with how much it has.
-fn unit_counts(query: &DueQuery, own: u64, units: &[(String, u64)]) -> Vec<Count> {
+fn unit_counts(query: &DueQuery, found: &DuePage) -> Vec<Count> {
     let count = |label: &str, count: String, unit: &str, own: bool| Count {
         label: label.to_string(),
         count,
@@ -235,13 +235,12 @@ fn unit_counts(query: &DueQuery, own: u64, units: &[(String, u64)]) -> Vec<Count
         active: query.unit == unit && query.own == own,
         kind: "",
     };
-    let total: u64 = units.iter().map(|(_, count)| count).sum();
     let mut counts = vec![
-        count("全部单位", total.to_string(), "", false),
-        count("与本单位有关", counted(own), "", true),
+        count("全部单位", counted(found.all), "", false),
+        count("与本单位有关", counted(found.own), "", true),
     ];
-    let named = units.iter().filter(|(unit, _)| !unit.is_empty());
-    counts.extend(named.map(|(unit, n)| count(unit, n.to_string(), unit, false)));
+    let units = found.units.iter();
+    counts.extend(units.map(|(unit, n)| count(unit, counted(*n), unit, false)));
     counts
 }
 
