@@ -13,7 +13,8 @@ pub use admin::{AccountView, AuditLine, NewAccount, SignInLine};
 
 use crate::clock::display_minute;
 use crate::guard::{
-    CsrfTokens, LockRule, LockState, Passwords, SessionToken, SignInThrottle, ThrottleRule, check_password_rule,
+    CsrfTokens, LockRule, LockState, Passwords, SessionToken, SignInThrottle, ThrottleRule,
+    check_password_rule,
 };
 use crate::{AccountKind, Actor, AdminRole, Outcome, Service, ServiceError};
 
@@ -104,22 +105,34 @@ pub struct SessionView {
 
 impl Service {
     /// Checks login and password. The answer does not tell whether the login exists.
-    pub async fn sign_in(&self, login: &str, password: &str, address: &str, agent: &str) -> Outcome<SignedIn> {
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        address: &str,
+        agent: &str,
+    ) -> Outcome<SignedIn> {
         let login = login.trim();
         let ip: IpAddr = address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let guard = &self.inner.guard;
         if let Err(throttled) = guard.throttle.check(login, ip) {
-            return Err(ServiceError::Forbidden(format!("尝试过于频繁，请 {} 秒后再试", throttled.seconds)));
+            return Err(ServiceError::Forbidden(format!(
+                "尝试过于频繁，请 {} 秒后再试",
+                throttled.seconds
+            )));
         }
         let account = accounts::by_login(self.db(), login).await?;
         let outcome = self.judge(account.as_ref(), password).await?;
-        self.log_sign_in(login, account.as_ref(), address, agent, &outcome).await?;
+        self.log_sign_in(login, account.as_ref(), address, agent, &outcome)
+            .await?;
         match (outcome, account) {
             (Verdict::Welcome, Some(account)) => self.begin_session(&account, address, agent).await,
-            (Verdict::Locked { minutes }, _) => {
-                Err(ServiceError::Forbidden(format!("密码连续输错，账号已锁定，请 {minutes} 分钟后再试，或联系安全管理员解锁")))
-            }
-            _ => Err(ServiceError::Forbidden("账号或密码不正确。请核对后重新输入；忘记密码请联系本单位的系统管理员".into())),
+            (Verdict::Locked { minutes }, _) => Err(ServiceError::Forbidden(format!(
+                "密码连续输错，账号已锁定，请 {minutes} 分钟后再试，或联系安全管理员解锁"
+            ))),
+            _ => Err(ServiceError::Forbidden(
+                "账号或密码不正确。请核对后重新输入；忘记密码请联系本单位的系统管理员".into(),
+            )),
         }
     }
 
@@ -129,12 +142,24 @@ impl Service {
         let now = self.now();
         let usable = account.filter(|account| account.disabled_at.is_none());
         let stored = usable.map(|account| account.password_hash.as_str());
-        let right = guard.passwords.verify(password, stored).await.map_err(failed)?;
-        let Some(account) = usable else { return Ok(Verdict::Wrong) };
+        let right = guard
+            .passwords
+            .verify(password, stored)
+            .await
+            .map_err(failed)?;
+        let Some(account) = usable else {
+            return Ok(Verdict::Wrong);
+        };
         if let Err(locked) = guard.locks.check(&lock_state(account), now) {
-            return Ok(Verdict::Locked { minutes: locked.minutes });
+            return Ok(Verdict::Locked {
+                minutes: locked.minutes,
+            });
         }
-        Ok(if right { Verdict::Welcome } else { Verdict::Wrong })
+        Ok(if right {
+            Verdict::Welcome
+        } else {
+            Verdict::Wrong
+        })
     }
 
     async fn log_sign_in(
@@ -156,13 +181,25 @@ impl Service {
                 Verdict::Locked { .. } => lock_state(account),
             };
             let signed_in = matches!(verdict, Verdict::Welcome).then_some(now);
-            accounts::set_lock(&mut batch, &account.account, state.failures, state.last_failure, state.locked_until, signed_in);
+            accounts::set_lock(
+                &mut batch,
+                &account.account,
+                state.failures,
+                state.last_failure,
+                state.locked_until,
+                signed_in,
+            );
         }
         self.db().write(batch).await?;
         Ok(())
     }
 
-    async fn begin_session(&self, account: &AccountRow, address: &str, agent: &str) -> Outcome<SignedIn> {
+    async fn begin_session(
+        &self,
+        account: &AccountRow,
+        address: &str,
+        agent: &str,
+    ) -> Outcome<SignedIn> {
         let token = SessionToken::random().map_err(failed)?;
         let now = self.now();
         let session = SessionRow {
@@ -178,14 +215,20 @@ impl Service {
         let mut batch = Batch::new();
         accounts::begin_session(&mut batch, &session);
         self.db().write(batch).await?;
-        Ok(SignedIn { token: token.reveal().to_string() })
+        Ok(SignedIn {
+            token: token.reveal().to_string(),
+        })
     }
 
     /// The living session of a cookie.
     pub async fn session(&self, token: &str) -> Outcome<Option<Session>> {
-        let Some(token) = SessionToken::parse(token) else { return Ok(None) };
+        let Some(token) = SessionToken::parse(token) else {
+            return Ok(None);
+        };
         let now = self.now();
-        let Some((session, account)) = accounts::session(self.db(), &token.stored()).await? else { return Ok(None) };
+        let Some((session, account)) = accounts::session(self.db(), &token.stored()).await? else {
+            return Ok(None);
+        };
         let ended = session.revoked_at.is_some()
             || session.expires_at <= now
             || later(session.seen_at, IDLE) <= now
@@ -200,12 +243,21 @@ impl Service {
         }
         let tokens = self.inner.guard.csrf.clone();
         let csrf = tokens.issue(&token).map_err(failed)?;
-        Ok(Some(Session { actor: actor(&account)?, csrf, key: SessionKey { tokens, session: token } }))
+        Ok(Some(Session {
+            actor: actor(&account)?,
+            csrf,
+            key: SessionKey {
+                tokens,
+                session: token,
+            },
+        }))
     }
 
     /// Ends a session.
     pub async fn sign_out(&self, token: &str) -> Outcome<()> {
-        let Some(token) = SessionToken::parse(token) else { return Ok(()) };
+        let Some(token) = SessionToken::parse(token) else {
+            return Ok(());
+        };
         let mut batch = Batch::new();
         accounts::revoke_session(&mut batch, &token.stored(), self.now());
         self.db().write(batch).await?;
@@ -214,7 +266,9 @@ impl Service {
 
     /// One's own living sessions.
     pub async fn own_sessions(&self, actor: &Actor, token: &str) -> Outcome<Vec<SessionView>> {
-        let own = SessionToken::parse(token).map(|token| token.stored()).unwrap_or_default();
+        let own = SessionToken::parse(token)
+            .map(|token| token.stored())
+            .unwrap_or_default();
         let sessions = accounts::sessions_of(self.db(), &actor.account, self.now()).await?;
         let view = |session: SessionRow| SessionView {
             created_at: display_minute(session.created_at),
@@ -229,33 +283,67 @@ impl Service {
     /// Ends all other sessions of one's own.
     pub async fn revoke_other_sessions(&self, actor: &Actor, token: &str) -> Outcome<()> {
         let mut batch = Batch::new();
-        let own = SessionToken::parse(token).map(|token| token.stored()).unwrap_or_default();
+        let own = SessionToken::parse(token)
+            .map(|token| token.stored())
+            .unwrap_or_default();
         accounts::revoke_sessions_of(&mut batch, &actor.account, &own, self.now());
         self.db().write(batch).await?;
         Ok(())
     }
 
     /// Changes one's own password; all other sessions end.
-    pub async fn change_password(&self, actor: &Actor, old: &str, new: &str, again: &str, token: &str) -> Outcome<()> {
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        old: &str,
+        new: &str,
+        again: &str,
+        token: &str,
+    ) -> Outcome<()> {
         if new != again {
-            return Err(ServiceError::field("again", "两次输入的新密码不一致，请重新输入"));
+            return Err(ServiceError::field(
+                "again",
+                "两次输入的新密码不一致，请重新输入",
+            ));
         }
         if old == new {
-            return Err(ServiceError::field("new", "新密码与现在的密码相同，请换一个"));
+            return Err(ServiceError::field(
+                "new",
+                "新密码与现在的密码相同，请换一个",
+            ));
         }
-        check_password_rule(&actor.login, new).map_err(|weak| ServiceError::field("new", weak.to_string()))?;
+        check_password_rule(&actor.login, new)
+            .map_err(|weak| ServiceError::field("new", weak.to_string()))?;
         let account = accounts::by_id(self.db(), &actor.account).await?;
-        let stored = account.as_ref().map(|account| account.password_hash.as_str());
-        if !self.inner.guard.passwords.verify(old, stored).await.map_err(failed)? {
+        let stored = account
+            .as_ref()
+            .map(|account| account.password_hash.as_str());
+        if !self
+            .inner
+            .guard
+            .passwords
+            .verify(old, stored)
+            .await
+            .map_err(failed)?
+        {
             return Err(ServiceError::field("old", "现在的密码不正确"));
         }
         let hash = self.inner.guard.passwords.hash(new).await.map_err(failed)?;
         let now = self.now();
-        let own = SessionToken::parse(token).map(|token| token.stored()).unwrap_or_default();
+        let own = SessionToken::parse(token)
+            .map(|token| token.stored())
+            .unwrap_or_default();
         let mut batch = Batch::new();
         accounts::set_password(&mut batch, &actor.account, &hash, false, now);
         accounts::revoke_sessions_of(&mut batch, &actor.account, &own, now);
-        self.audit(&mut batch, actor, "change-password", &actor.login, "done", "");
+        self.audit(
+            &mut batch,
+            actor,
+            "change-password",
+            &actor.login,
+            "done",
+            "",
+        );
         self.db().write(batch).await?;
         Ok(())
     }
@@ -292,8 +380,12 @@ fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
 
 /// The actor of an account; a kind that is not known is loud.
 pub(crate) fn actor(account: &AccountRow) -> Outcome<Actor> {
-    let kind = AccountKind::parse(&account.kind)
-        .ok_or_else(|| ServiceError::Failed(format!("账号 {} 的类别 {} 无法识别", account.login, account.kind)))?;
+    let kind = AccountKind::parse(&account.kind).ok_or_else(|| {
+        ServiceError::Failed(format!(
+            "账号 {} 的类别 {} 无法识别",
+            account.login, account.kind
+        ))
+    })?;
     Ok(Actor {
         account: account.account.clone(),
         login: account.login.clone(),

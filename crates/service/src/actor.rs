@@ -18,7 +18,12 @@ pub enum AdminRole {
 
 impl AdminRole {
     /// All, in the order of the list of accounts.
-    pub const ALL: [AdminRole; 4] = [AdminRole::System, AdminRole::Security, AdminRole::Audit, AdminRole::Auditor];
+    pub const ALL: [AdminRole; 4] = [
+        AdminRole::System,
+        AdminRole::Security,
+        AdminRole::Audit,
+        AdminRole::Auditor,
+    ];
     /// Chinese title.
     pub fn title(self) -> &'static str {
         match self {
@@ -78,9 +83,14 @@ impl AccountKind {
     }
     /// From the stored form.
     pub fn parse(text: &str) -> Option<AccountKind> {
-        [AccountKind::Staff, AccountKind::Leader, AccountKind::Enterprise, AccountKind::System]
-            .into_iter()
-            .find(|kind| kind.id() == text)
+        [
+            AccountKind::Staff,
+            AccountKind::Leader,
+            AccountKind::Enterprise,
+            AccountKind::System,
+        ]
+        .into_iter()
+        .find(|kind| kind.id() == text)
     }
 }
 

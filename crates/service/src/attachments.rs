@@ -8,8 +8,8 @@ use domain::event::FileRef;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
-use store::attachments::{self, AttachmentRow};
 use store::Batch;
+use store::attachments::{self, AttachmentRow};
 use uuid::Uuid;
 
 use crate::guard::{UploadLimits, check_upload};
@@ -29,13 +29,22 @@ impl Blobs {
         };
         std::fs::create_dir_all(folder).map_err(|error| cannot(&error))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| cannot(&error))?;
-        Ok(Blobs { store: Arc::new(store) })
+        Ok(Blobs {
+            store: Arc::new(store),
+        })
     }
 
     /// Keeps a content under its hash; the same content is kept once.
     pub(crate) async fn put(&self, sm3: &str, content: Bytes) -> Outcome<()> {
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.store.put_opts(&place(sm3), content.into(), options).await {
+        let options = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        match self
+            .store
+            .put_opts(&place(sm3), content.into(), options)
+            .await
+        {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
             Err(error) => Err(ServiceError::Failed(format!("附件无法保存：{error}"))),
         }
@@ -43,8 +52,12 @@ impl Blobs {
 
     pub(crate) async fn get(&self, sm3: &str) -> Outcome<Bytes> {
         let found = self.store.get(&place(sm3)).await;
-        let found = found.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))?;
-        found.bytes().await.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))
+        let found =
+            found.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))?;
+        found
+            .bytes()
+            .await
+            .map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))
     }
 }
 
@@ -79,13 +92,21 @@ pub struct Attachment {
 impl Attachment {
     /// Whether a browser shows it by itself; anything else is only downloaded.
     pub fn shown(&self) -> bool {
-        matches!(self.mime.as_str(), "image/jpeg" | "image/png" | "image/webp" | "application/pdf")
+        matches!(
+            self.mime.as_str(),
+            "image/jpeg" | "image/png" | "image/webp" | "application/pdf"
+        )
     }
 }
 
 impl Service {
     /// Checks files and keeps their contents; the rows that name them are written with the fact.
-    pub async fn keep_files(&self, actor: &Actor, project: &str, files: Vec<NewFile>) -> Outcome<Vec<FileRef>> {
+    pub async fn keep_files(
+        &self,
+        actor: &Actor,
+        project: &str,
+        files: Vec<NewFile>,
+    ) -> Outcome<Vec<FileRef>> {
         let mut checked = Vec::with_capacity(files.len());
         for file in &files {
             let upload = check_upload(&file.name, &file.content, &UploadLimits::default());
@@ -109,7 +130,11 @@ impl Service {
                 scanned: false,
             };
             attachments::insert(&mut batch, &row);
-            references.push(FileRef { evidence: file.evidence, name: upload.name, sm3: upload.sm3 });
+            references.push(FileRef {
+                evidence: file.evidence,
+                name: upload.name,
+                sm3: upload.sm3,
+            });
         }
         if !batch.is_empty() {
             self.db().write(batch).await?;
@@ -124,7 +149,12 @@ impl Service {
             return Err(ServiceError::no_project());
         }
         let row = attachments::by_hash(self.db(), &actor.region, project, sm3).await?;
-        let row = row.ok_or_else(|| ServiceError::NotFound("没有找到这个附件，可能已随项目移走".into()))?;
-        Ok(Attachment { name: row.name, mime: row.mime, content: self.blobs().get(&row.sm3).await? })
+        let row =
+            row.ok_or_else(|| ServiceError::NotFound("没有找到这个附件，可能已随项目移走".into()))?;
+        Ok(Attachment {
+            name: row.name,
+            mime: row.mime,
+            content: self.blobs().get(&row.sm3).await?,
+        })
     }
 }

@@ -44,7 +44,11 @@ impl Service {
             None => Vec::new(),
         };
         Ok(BackupView {
-            database: if folder.is_some() { "SQLite（内嵌）" } else { "PostgreSQL" },
+            database: if folder.is_some() {
+                "SQLite（内嵌）"
+            } else {
+                "PostgreSQL"
+            },
             size: shown_size(self.db().size().await?),
             folder: folder.map(|folder| folder.display().to_string()),
             copies,
@@ -62,9 +66,16 @@ impl Service {
         };
         std::fs::create_dir_all(&folder).map_err(cannot)?;
         let moment = display_minute(self.now()).replace([' ', ':', '-'], "");
-        let free = (0..100).map(|n| if n == 0 { format!("luodi-{moment}.db") } else { format!("luodi-{moment}-{n}.db") });
+        let free = (0..100).map(|n| {
+            if n == 0 {
+                format!("luodi-{moment}.db")
+            } else {
+                format!("luodi-{moment}-{n}.db")
+            }
+        });
         let name = free.into_iter().find(|name| !folder.join(name).exists());
-        let name = name.ok_or_else(|| ServiceError::Conflict("一分钟内备份次数过多，请稍后再试".into()))?;
+        let name =
+            name.ok_or_else(|| ServiceError::Conflict("一分钟内备份次数过多，请稍后再试".into()))?;
         self.db().backup(&folder.join(&name)).await?;
         let mut batch = store::Batch::new();
         self.audit(&mut batch, actor, "backup", &name, "done", "");
@@ -79,20 +90,38 @@ impl Service {
 }
 
 fn copies_in(folder: &std::path::Path) -> Vec<BackupLine> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let line = |entry: std::fs::DirEntry| {
         let facts = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-        let name = entry.file_name().into_string().ok().filter(|name| name.ends_with(".db"))?;
+        let name = entry
+            .file_name()
+            .into_string()
+            .ok()
+            .filter(|name| name.ends_with(".db"))?;
         let written = facts.modified().unwrap_or(SystemTime::UNIX_EPOCH);
         let at = Timestamp::try_from(written).unwrap_or(Timestamp::UNIX_EPOCH);
-        Some((at, BackupLine { name, at: display_minute(at), size: shown_size(facts.len()) }))
+        Some((
+            at,
+            BackupLine {
+                name,
+                at: display_minute(at),
+                size: shown_size(facts.len()),
+            },
+        ))
     };
-    let mut copies: Vec<(Timestamp, BackupLine)> = entries.filter_map(Result::ok).filter_map(line).collect();
+    let mut copies: Vec<(Timestamp, BackupLine)> =
+        entries.filter_map(Result::ok).filter_map(line).collect();
     copies.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     copies.into_iter().map(|(_, line)| line).collect()
 }
 
 fn shown_size(bytes: u64) -> String {
     const MIB: u64 = 1024 * 1024;
-    if bytes >= MIB { format!("{}.{} MB", bytes / MIB, bytes % MIB * 10 / MIB) } else { format!("{} KB", bytes.div_ceil(1024)) }
+    if bytes >= MIB {
+        format!("{}.{} MB", bytes / MIB, bytes % MIB * 10 / MIB)
+    } else {
+        format!("{} KB", bytes.div_ceil(1024))
+    }
 }

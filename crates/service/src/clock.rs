@@ -1,7 +1,7 @@
 //! The only place that knows what time it is. Days are Asia/Shanghai.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use calendar::Day;
 use jiff::{Timestamp, tz::TimeZone};
@@ -20,7 +20,9 @@ impl Clock {
 
     /// A clock that stands still until it is set.
     pub fn fixed(now: Timestamp) -> Clock {
-        Clock { fixed_microseconds: Some(Arc::new(AtomicI64::new(now.as_microsecond()))) }
+        Clock {
+            fixed_microseconds: Some(Arc::new(AtomicI64::new(now.as_microsecond()))),
+        }
     }
 
     /// A clock that stands at nine in the morning of `day` in Shanghai.
@@ -64,14 +66,25 @@ pub fn day_of(moment: Timestamp) -> Day {
 
 /// `2025-07-30 09:15` in Shanghai.
 pub fn display_minute(moment: Timestamp) -> String {
-    moment.to_zoned(shanghai()).strftime("%Y-%m-%d %H:%M").to_string()
+    moment
+        .to_zoned(shanghai())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// The first moment of `day` in Shanghai.
 pub fn start_of(day: Day) -> Timestamp {
-    shanghai().to_ambiguous_zoned(day.at(0, 0, 0, 0)).compatible().map(|z| z.timestamp()).unwrap_or(Timestamp::MIN)
+    shanghai()
+        .to_ambiguous_zoned(day.at(0, 0, 0, 0))
+        .compatible()
+        .map(|z| z.timestamp())
+        .unwrap_or(Timestamp::MIN)
 }
 
 fn morning_of(day: Day) -> Timestamp {
-    shanghai().to_ambiguous_zoned(day.at(9, 0, 0, 0)).compatible().map(|z| z.timestamp()).unwrap_or(Timestamp::MIN)
+    shanghai()
+        .to_ambiguous_zoned(day.at(9, 0, 0, 0))
+        .compatible()
+        .map(|z| z.timestamp())
+        .unwrap_or(Timestamp::MIN)
 }

@@ -42,7 +42,8 @@ impl Config {
         let mut source = self.key.clone();
         if let (None, None, Some(path)) = (&source.key, &source.file, &self.new_key_file) {
             if !path.exists() {
-                create_key_file(path).map_err(|error| crate::ServiceError::Failed(error.to_string()))?;
+                create_key_file(path)
+                    .map_err(|error| crate::ServiceError::Failed(error.to_string()))?;
             }
             source.file = Some(path.clone());
         }

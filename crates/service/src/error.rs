@@ -39,12 +39,17 @@ pub enum ServiceError {
 impl ServiceError {
     /// One message at one field.
     pub fn field(field: &'static str, message: impl Into<String>) -> ServiceError {
-        ServiceError::Invalid(vec![FieldError { field, message: message.into() }])
+        ServiceError::Invalid(vec![FieldError {
+            field,
+            message: message.into(),
+        }])
     }
 
     /// A project that is not there, or not for this actor.
     pub fn no_project() -> ServiceError {
-        ServiceError::NotFound("没有找到这个项目，或您所在单位无权查看。请从项目台账重新打开".into())
+        ServiceError::NotFound(
+            "没有找到这个项目，或您所在单位无权查看。请从项目台账重新打开".into(),
+        )
     }
 }
 
@@ -57,9 +62,9 @@ impl From<Refusal> for ServiceError {
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict { .. } => {
-                ServiceError::Conflict("该内容刚刚被其他人更新，您的操作没有保存。请刷新页面核对后再提交".into())
-            }
+            StoreError::Conflict { .. } => ServiceError::Conflict(
+                "该内容刚刚被其他人更新，您的操作没有保存。请刷新页面核对后再提交".into(),
+            ),
             other => ServiceError::Failed(other.to_string()),
         }
     }

@@ -37,8 +37,9 @@ impl Service {
     pub(crate) async fn reload_calendar(&self) -> Outcome<()> {
         let mut calendar = WorkCalendar::state_council().clone();
         for row in holidays::list(self.db()).await? {
-            let later = WorkCalendar::from_csv(&row.csv)
-                .map_err(|error| ServiceError::Failed(format!("{} 年放假安排无法读取：{error}", row.year)))?;
+            let later = WorkCalendar::from_csv(&row.csv).map_err(|error| {
+                ServiceError::Failed(format!("{} 年放假安排无法读取：{error}", row.year))
+            })?;
             calendar = calendar.merged(&later);
         }
         self.inner.regions.set_calendar(calendar);
@@ -48,8 +49,8 @@ impl Service {
     /// Loads the arrangement of a newly published year (system administrator).
     pub async fn load_holidays(&self, actor: &Actor, csv: &str) -> Outcome<LoadedArrangement> {
         self.needs(actor, AdminRole::System, "装入放假安排")?;
-        let arrangement =
-            WorkCalendar::from_csv(csv).map_err(|error| ServiceError::field("file", error.to_string()))?;
+        let arrangement = WorkCalendar::from_csv(csv)
+            .map_err(|error| ServiceError::field("file", error.to_string()))?;
         let years: Vec<i16> = arrangement.years().collect();
         let now = self.now();
         let mut batch = Batch::new();
@@ -57,12 +58,20 @@ impl Service {
             let notice = arrangement.notice(*year).unwrap_or_default();
             holidays::put(&mut batch, i64::from(*year), csv, notice, now);
         }
-        let list = years.iter().map(i16::to_string).collect::<Vec<_>>().join("、");
+        let list = years
+            .iter()
+            .map(i16::to_string)
+            .collect::<Vec<_>>()
+            .join("、");
         self.audit(&mut batch, actor, "load-holidays", &list, "done", "");
         self.db().write(batch).await?;
         self.reload_calendar().await?;
         let (examined, moved) = self.rework_provisional().await?;
-        Ok(LoadedArrangement { years, examined, moved })
+        Ok(LoadedArrangement {
+            years,
+            examined,
+            moved,
+        })
     }
 
     /// Works the projects with provisional deadlines out again.
@@ -75,7 +84,10 @@ impl Service {
             let after = store::deadlines::of_project(self.db(), &region, &project).await?;
             examined += before.len() as u64;
             for old in &before {
-                let new = after.iter().find(|new| new.node == old.node).and_then(|new| new.due_on);
+                let new = after
+                    .iter()
+                    .find(|new| new.node == old.node)
+                    .and_then(|new| new.due_on);
                 if let (Some(before), Some(after)) = (old.due_on, new)
                     && before != after
                 {

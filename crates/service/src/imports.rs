@@ -17,9 +17,9 @@ use policy::model::Action;
 use serde::{Deserialize, Serialize};
 
 pub use facts::Difference;
+pub(crate) use kept::aside;
 pub use look::{ImportLine, ImportView, RowFilter, RowView};
 pub use preview::{ColumnLine, ImportPreview, Match, PreviewHead, PreviewRow, ReachedLine, Twin};
-pub(crate) use kept::aside;
 pub(crate) use read::{context as ledger_context, read as read_ledger};
 pub use rejects::Workbook;
 pub use undo::{UndoPreview, UndoReport, WorkedOn};
@@ -57,7 +57,9 @@ impl ImportMode {
     }
     /// From its id.
     pub fn parse(text: &str) -> Option<ImportMode> {
-        [ImportMode::AllOrNothing, ImportMode::GoodOnly].into_iter().find(|mode| mode.id() == text)
+        [ImportMode::AllOrNothing, ImportMode::GoodOnly]
+            .into_iter()
+            .find(|mode| mode.id() == text)
     }
 }
 
@@ -94,7 +96,9 @@ impl RowChoice {
     }
     /// From its id.
     pub fn parse(text: &str) -> Option<RowChoice> {
-        RowChoice::ALL.into_iter().find(|choice| choice.id() == text)
+        RowChoice::ALL
+            .into_iter()
+            .find(|choice| choice.id() == text)
     }
 }
 
@@ -184,7 +188,9 @@ impl Service {
             return Ok(false);
         }
         let region = self.region(&actor.region).await?;
-        let Ok(lifecycle) = region.lifecycle() else { return Ok(false) };
+        let Ok(lifecycle) = region.lifecycle() else {
+            return Ok(false);
+        };
         let roles = lifecycle.possible_roles_of(&actor.unit, region.is_host(&actor.unit), false);
         Ok(lifecycle.allows(&roles, Action::Register))
     }
@@ -201,15 +207,34 @@ impl Service {
         }
         let region = self.region(&actor.region).await?;
         let who = importers(&region);
-        Err(ServiceError::Forbidden(format!("台账由{who}导入，您的单位是{}", actor.unit)))
+        Err(ServiceError::Forbidden(format!(
+            "台账由{who}导入，您的单位是{}",
+            actor.unit
+        )))
     }
 }
 
 /// Who may import in a region, in words.
 pub(crate) fn importers(region: &crate::region::Region) -> String {
-    let Ok(lifecycle) = region.lifecycle() else { return "有权登记项目的单位".to_string() };
-    let may = lifecycle.file.access.iter().filter(|(_, access)| access.may.contains(&Action::Register));
-    let parties = policy::Parties { host: Some("属地政府"), enterprise: None, sector: None };
-    let units: Vec<&str> = may.flat_map(|(role, _)| lifecycle.units_of(role, parties)).collect();
-    if units.is_empty() { "有权登记项目的单位".to_string() } else { units.join("、") }
+    let Ok(lifecycle) = region.lifecycle() else {
+        return "有权登记项目的单位".to_string();
+    };
+    let may = lifecycle
+        .file
+        .access
+        .iter()
+        .filter(|(_, access)| access.may.contains(&Action::Register));
+    let parties = policy::Parties {
+        host: Some("属地政府"),
+        enterprise: None,
+        sector: None,
+    };
+    let units: Vec<&str> = may
+        .flat_map(|(role, _)| lifecycle.units_of(role, parties))
+        .collect();
+    if units.is_empty() {
+        "有权登记项目的单位".to_string()
+    } else {
+        units.join("、")
+    }
 }

@@ -83,13 +83,26 @@ impl Progress {
 
     fn kept(&self, state: State, done: u64) -> Kept {
         let seen = self.service.now();
-        Kept { state, done, by: self.job.by.clone(), began: self.began, seen, found: None, failure: None }
+        Kept {
+            state,
+            done,
+            by: self.job.by.clone(),
+            began: self.began,
+            seen,
+            found: None,
+            failure: None,
+        }
     }
 }
 
 impl Service {
     /// Begins a job unless it is going on, and waits for it no longer than `patience`.
-    pub(crate) async fn start_job<T, W, F>(&self, job: Job, work: W, patience: Duration) -> Outcome<()>
+    pub(crate) async fn start_job<T, W, F>(
+        &self,
+        job: Job,
+        work: W,
+        patience: Duration,
+    ) -> Outcome<()>
     where
         T: Serialize + Send + 'static,
         W: FnOnce(Progress) -> F + Send + 'static,
@@ -99,10 +112,17 @@ impl Service {
         if let Some(kept) = self.kept_job(&job.region, &job.name).await?
             && kept.is_alive(now)
         {
-            return Err(ServiceError::Conflict("这项工作正在进行，请稍候刷新本页查看结果".into()));
+            return Err(ServiceError::Conflict(
+                "这项工作正在进行，请稍候刷新本页查看结果".into(),
+            ));
         }
-        let progress = Progress { service: self.clone(), job, began: now };
-        self.keep_job(&progress.job, &progress.kept(State::Running, 0)).await?;
+        let progress = Progress {
+            service: self.clone(),
+            job,
+            began: now,
+        };
+        self.keep_job(&progress.job, &progress.kept(State::Running, 0))
+            .await?;
         let running = tokio::spawn(async move {
             let found = work(progress.clone()).await;
             progress.finish(found).await;
@@ -113,11 +133,21 @@ impl Service {
     }
 
     /// A job, when it was ever begun.
-    pub(crate) async fn job<T: DeserializeOwned>(&self, region: &str, name: &str) -> Outcome<Option<JobView<T>>> {
-        let Some(kept) = self.kept_job(region, name).await? else { return Ok(None) };
+    pub(crate) async fn job<T: DeserializeOwned>(
+        &self,
+        region: &str,
+        name: &str,
+    ) -> Outcome<Option<JobView<T>>> {
+        let Some(kept) = self.kept_job(region, name).await? else {
+            return Ok(None);
+        };
         let running = kept.is_alive(self.now());
         let broken = kept.state == State::Running && !running;
-        let failure = if broken { Some("工作中断，没有结果，请重新开始".into()) } else { kept.failure };
+        let failure = if broken {
+            Some("工作中断，没有结果，请重新开始".into())
+        } else {
+            kept.failure
+        };
         Ok(Some(JobView {
             running,
             done: kept.done,
@@ -135,7 +165,12 @@ impl Service {
 
     async fn keep_job(&self, job: &Job, kept: &Kept) -> Outcome<()> {
         let mut batch = Batch::new();
-        views::set_setting(&mut batch, &job.region, &format!("job:{}", job.name), &serde_json::to_string(kept)?);
+        views::set_setting(
+            &mut batch,
+            &job.region,
+            &format!("job:{}", job.name),
+            &serde_json::to_string(kept)?,
+        );
         self.db().write(batch).await?;
         Ok(())
     }

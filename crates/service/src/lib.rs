@@ -79,7 +79,9 @@ impl Service {
             holder: uuid::Uuid::now_v7().to_string(),
             config,
         };
-        let service = Service { inner: Arc::new(inner) };
+        let service = Service {
+            inner: Arc::new(inner),
+        };
         service.reload_calendar().await?;
         Ok(service)
     }
@@ -122,4 +124,3 @@ impl Service {
         &self.inner.blobs
     }
 }
-

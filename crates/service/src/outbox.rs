@@ -56,20 +56,38 @@ impl Service {
         // People come sorted by unit, so that a unit is read once.
         for person in people {
             if lines.as_ref().is_none_or(|(unit, _)| *unit != person.unit) {
-                lines = Some((person.unit.clone(), self.digest_lines(region, &person.unit, day).await?));
+                lines = Some((
+                    person.unit.clone(),
+                    self.digest_lines(region, &person.unit, day).await?,
+                ));
             }
             let Some((_, lines)) = &lines else { continue };
-            let (Some(text), Some(email)) = (digest(&person.name, day, lines), &person.email) else { continue };
+            let (Some(text), Some(email)) = (digest(&person.name, day, lines), &person.email)
+            else {
+                continue;
+            };
             let key = format!("digest:{day}:{}", person.account);
-            outbox::put(batch, &self.message(region, "email", email, text.subject, text.text, key));
+            outbox::put(
+                batch,
+                &self.message(region, "email", email, text.subject, text.text, key),
+            );
         }
         Ok(())
     }
 
-    async fn digest_lines(&self, region: &str, unit: &str, day: Day) -> Outcome<Vec<digest::AlertLine>> {
+    async fn digest_lines(
+        &self,
+        region: &str,
+        unit: &str,
+        day: Day,
+    ) -> Outcome<Vec<digest::AlertLine>> {
         let raised = alerts::raised_on(self.db(), region, unit, day).await?;
         let alert = |line: AlertLine| digest::AlertLine {
-            group: if line.alert.due_on < day { AlertGroup::Overdue } else { AlertGroup::Warning },
+            group: if line.alert.due_on < day {
+                AlertGroup::Overdue
+            } else {
+                AlertGroup::Warning
+            },
             due: Some(line.alert.due_on),
             what: line.alert.title,
             clause: Some(line.alert.clause),
@@ -96,7 +114,13 @@ impl Service {
     }
 
     /// One message for each alert of the day; units are listed in it.
-    async fn write_webhook(&self, batch: &mut Batch, region: &str, day: Day, url: &str) -> Outcome<()> {
+    async fn write_webhook(
+        &self,
+        batch: &mut Batch,
+        region: &str,
+        day: Day,
+        url: &str,
+    ) -> Outcome<()> {
         for group in alerts::by_deadline(self.db(), region, day).await? {
             let body = serde_json::json!({
                 "type": "deadline.alert",
@@ -113,13 +137,34 @@ impl Service {
                     "text": group.text,
                 },
             });
-            let key = format!("webhook:{}:{}:{}:{}", group.project, group.node, group.level, group.due_on);
-            outbox::put(batch, &self.message(region, "webhook", url, "deadline.alert".into(), body.to_string(), key));
+            let key = format!(
+                "webhook:{}:{}:{}:{}",
+                group.project, group.node, group.level, group.due_on
+            );
+            outbox::put(
+                batch,
+                &self.message(
+                    region,
+                    "webhook",
+                    url,
+                    "deadline.alert".into(),
+                    body.to_string(),
+                    key,
+                ),
+            );
         }
         Ok(())
     }
 
-    fn message(&self, region: &str, channel: &str, to: &str, subject: String, body: String, key: String) -> OutboxRow {
+    fn message(
+        &self,
+        region: &str,
+        channel: &str,
+        to: &str,
+        subject: String,
+        body: String,
+        key: String,
+    ) -> OutboxRow {
         let now = self.now();
         OutboxRow {
             region: region.to_string(),
@@ -140,8 +185,20 @@ impl Service {
 
     /// Sends what waits. What does not go out is tried again later, and given up in the end.
     pub async fn send_messages(&self) -> Outcome<Sent> {
-        let mailer = self.config().mail.as_ref().map(Mailer::new).transpose().map_err(failed)?;
-        let webhook = self.config().webhook.as_ref().map(Webhook::new).transpose().map_err(failed)?;
+        let mailer = self
+            .config()
+            .mail
+            .as_ref()
+            .map(Mailer::new)
+            .transpose()
+            .map_err(failed)?;
+        let webhook = self
+            .config()
+            .webhook
+            .as_ref()
+            .map(Webhook::new)
+            .transpose()
+            .map_err(failed)?;
         let mut sent = Sent::default();
         for message in outbox::waiting(self.db(), self.now(), AT_ONCE).await? {
             let outcome = match message.channel.as_str() {
@@ -153,7 +210,12 @@ impl Service {
         Ok(sent)
     }
 
-    async fn note(&self, message: &OutboxRow, outcome: Result<(), Trouble>, sent: &mut Sent) -> Outcome<()> {
+    async fn note(
+        &self,
+        message: &OutboxRow,
+        outcome: Result<(), Trouble>,
+        sent: &mut Sent,
+    ) -> Outcome<()> {
         let now = self.now();
         let mut batch = Batch::new();
         match outcome {
@@ -165,8 +227,19 @@ impl Service {
                 let failures = u32::try_from(message.attempts + 1).unwrap_or(u32::MAX);
                 let wait = wait_after(failures, seed(&message.id)).filter(|_| !trouble.permanent);
                 let next = wait.and_then(|wait| later(now, wait));
-                outbox::failed(&mut batch, &message.region, &message.id, now, next, &trouble.message);
-                if next.is_some() { sent.again += 1 } else { sent.given_up += 1 }
+                outbox::failed(
+                    &mut batch,
+                    &message.region,
+                    &message.id,
+                    now,
+                    next,
+                    &trouble.message,
+                );
+                if next.is_some() {
+                    sent.again += 1
+                } else {
+                    sent.given_up += 1
+                }
             }
         }
         self.db().write(batch).await?;
@@ -191,19 +264,35 @@ async fn send_mail(mailer: Option<&Mailer>, message: &OutboxRow) -> Result<(), T
         text: message.body.clone(),
     };
     let sent = mailer.send(&mail).await;
-    sent.map_err(|error| Trouble { permanent: error.is_permanent(), message: error.to_string() })
+    sent.map_err(|error| Trouble {
+        permanent: error.is_permanent(),
+        message: error.to_string(),
+    })
 }
 
-async fn send_webhook(webhook: Option<&Webhook>, message: &OutboxRow, now: Timestamp) -> Result<(), Trouble> {
+async fn send_webhook(
+    webhook: Option<&Webhook>,
+    message: &OutboxRow,
+    now: Timestamp,
+) -> Result<(), Trouble> {
     let webhook = webhook.ok_or_else(not_configured)?;
-    let message = WebhookMessage { id: message.id.clone(), body: message.body.clone() };
+    let message = WebhookMessage {
+        id: message.id.clone(),
+        body: message.body.clone(),
+    };
     let sent = webhook.send(&message, now).await;
-    sent.map_err(|error| Trouble { permanent: error.is_permanent(), message: error.to_string() })
+    sent.map_err(|error| Trouble {
+        permanent: error.is_permanent(),
+        message: error.to_string(),
+    })
 }
 
 /// It was configured when the message was written; it may be again.
 fn not_configured() -> Trouble {
-    Trouble { message: "发送方式没有配置".into(), permanent: false }
+    Trouble {
+        message: "发送方式没有配置".into(),
+        permanent: false,
+    }
 }
 
 /// A number that differs from message to message: the random tail of its id.

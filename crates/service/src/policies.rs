@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use policy::Policy;
 use policy::model::PackKind;
-use store::packs::{self, PackRow};
 use store::Batch;
+use store::packs::{self, PackRow};
 
 use crate::{Actor, AdminRole, Outcome, Service, ServiceError};
 
@@ -45,7 +45,11 @@ impl Service {
     /// Packs of the region, those in force first.
     pub async fn pack_list(&self, actor: &Actor) -> Outcome<Vec<PackView>> {
         let region = self.region(&actor.region).await?;
-        let mut list: Vec<_> = region.all_packs().into_iter().map(|(policy, in_force)| view(policy, in_force)).collect();
+        let mut list: Vec<_> = region
+            .all_packs()
+            .into_iter()
+            .map(|(policy, in_force)| view(policy, in_force))
+            .collect();
         list.sort_by_key(|pack| !pack.in_force);
         Ok(list)
     }
@@ -56,15 +60,29 @@ impl Service {
     }
 
     /// Checks a pack and keeps it beside the others (system administrator). It is not in force yet.
-    pub async fn load_pack(&self, actor: &Actor, file_name: &str, source: &str) -> Outcome<LoadedPack> {
+    pub async fn load_pack(
+        &self,
+        actor: &Actor,
+        file_name: &str,
+        source: &str,
+    ) -> Outcome<LoadedPack> {
         self.needs(actor, AdminRole::System, "装入政策包")?;
         let report = policy::check(file_name, source);
         let Some(policy) = report.policy.as_ref().filter(|_| !report.has_errors()) else {
-            return Err(ServiceError::field("file", report.render(policy::Style::Plain)));
+            return Err(ServiceError::field(
+                "file",
+                report.render(policy::Style::Plain),
+            ));
         };
         let head = &policy.file.pack;
         if head.region != actor.region {
-            return Err(ServiceError::field("file", format!("这个政策包属于地区 {}，不能装入 {}", head.region, actor.region)));
+            return Err(ServiceError::field(
+                "file",
+                format!(
+                    "这个政策包属于地区 {}，不能装入 {}",
+                    head.region, actor.region
+                ),
+            ));
         }
         let row = PackRow {
             region: actor.region.clone(),
@@ -79,16 +97,30 @@ impl Service {
         };
         let mut batch = Batch::new();
         packs::insert(&mut batch, &row);
-        self.audit(&mut batch, actor, "load-pack", &format!("{} {}", head.id, head.version), "done", "");
+        self.audit(
+            &mut batch,
+            actor,
+            "load-pack",
+            &format!("{} {}", head.id, head.version),
+            "done",
+            "",
+        );
         match self.db().write(batch).await {
             Err(store::StoreError::Unique { .. }) => {
-                let message = format!("{} 的 {} 版已经装入；版本一经装入不再改动，请用新的版本号", head.id, head.version);
+                let message = format!(
+                    "{} 的 {} 版已经装入；版本一经装入不再改动，请用新的版本号",
+                    head.id, head.version
+                );
                 return Err(ServiceError::field("file", message));
             }
             written => written.map_err(ServiceError::from)?,
         };
         self.forget_region(&actor.region);
-        Ok(LoadedPack { id: head.id.clone(), version: head.version.clone(), warnings: warnings(&report) })
+        Ok(LoadedPack {
+            id: head.id.clone(),
+            version: head.version.clone(),
+            warnings: warnings(&report),
+        })
     }
 
     /// Puts a version in force for projects registered from now on; running ones keep theirs until moved.
@@ -97,7 +129,14 @@ impl Service {
         self.region(&actor.region).await?.pack(id, version)?;
         let mut batch = Batch::new();
         packs::activate(&mut batch, &actor.region, id, version);
-        self.audit(&mut batch, actor, "activate-pack", &format!("{id} {version}"), "done", "");
+        self.audit(
+            &mut batch,
+            actor,
+            "activate-pack",
+            &format!("{id} {version}"),
+            "done",
+            "",
+        );
         self.db().write(batch).await?;
         self.forget_region(&actor.region);
         Ok(())
@@ -116,11 +155,19 @@ fn view(policy: &Policy, in_force: bool) -> PackView {
     let (kind, content) = match head.kind {
         PackKind::Lifecycle => {
             let stages = policy.stages.len();
-            ("全生命周期", format!("{stages} 个阶段、{} 个环节", policy.nodes.len() - stages))
+            (
+                "全生命周期",
+                format!("{stages} 个阶段、{} 个环节", policy.nodes.len() - stages),
+            )
         }
         PackKind::Performance => {
             let file = &policy.file;
-            let content = format!("{} 项责任、{} 项负面清单、{} 项免责情形", file.duty.len(), file.breach.len(), file.exemption.len());
+            let content = format!(
+                "{} 项责任、{} 项负面清单、{} 项免责情形",
+                file.duty.len(),
+                file.breach.len(),
+                file.exemption.len()
+            );
             ("履约管理", content)
         }
     };
@@ -138,5 +185,9 @@ fn view(policy: &Policy, in_force: bool) -> PackView {
 
 /// What the check wants to be known though it is no error, each with its place.
 fn warnings(report: &policy::Report) -> Vec<String> {
-    report.located().into_iter().map(|problem| problem.message).collect()
+    report
+        .located()
+        .into_iter()
+        .map(|problem| problem.message)
+        .collect()
 }

@@ -33,7 +33,12 @@ pub struct Projected {
 
 impl Projected {
     /// Works the rows out from all facts of a project.
-    pub fn of(loaded: &Loaded, events: &[Event], calendar: &WorkCalendar, today: Day) -> Outcome<Projected> {
+    pub fn of(
+        loaded: &Loaded,
+        events: &[Event],
+        calendar: &WorkCalendar,
+        today: Day,
+    ) -> Outcome<Projected> {
         let moved = events.iter().rev().find_map(|event| match &event.kind {
             EventKind::PolicyMoved { pack, version, .. } => Some((pack, version)),
             _ => None,
@@ -44,12 +49,27 @@ impl Projected {
         };
         let state = State::fold(lifecycle, events);
         let plan = plan(lifecycle, &state, calendar, today);
-        let packs = domain::Packs { lifecycle, performance: loaded.performance.as_deref() };
-        Ok(rows(&loaded.region.id, &loaded.project, &packs, &state, &plan))
+        let packs = domain::Packs {
+            lifecycle,
+            performance: loaded.performance.as_deref(),
+        };
+        Ok(rows(
+            &loaded.region.id,
+            &loaded.project,
+            &packs,
+            &state,
+            &plan,
+        ))
     }
 }
 
-fn rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>, plan: &Plan) -> Projected {
+fn rows(
+    region: &str,
+    project: &str,
+    packs: &domain::Packs<'_>,
+    state: &State<'_>,
+    plan: &Plan,
+) -> Projected {
     Projected {
         project: project_row(region, project, packs, state, plan),
         deadlines: deadline_rows(region, project, packs, state, plan),
@@ -67,20 +87,33 @@ pub fn write(batch: &mut Batch, projected: &Projected, version: u32, at: Timesta
     store::performance::replace(batch, region, project, &projected.entries);
 }
 
-fn project_row(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>, plan: &Plan) -> ProjectRow {
+fn project_row(
+    region: &str,
+    project: &str,
+    packs: &domain::Packs<'_>,
+    state: &State<'_>,
+    plan: &Plan,
+) -> ProjectRow {
     let summary = summary(*packs, state, plan);
     let none = Details::default();
     let details = state.details.unwrap_or(&none);
     let head = &packs.lifecycle.file.pack;
     let reached = |milestone: &str| summary.milestones.get(milestone).copied();
-    let authority = packs.lifecycle.units_of("authority", state.parties()).first().map(|unit| unit.to_string());
+    let authority = packs
+        .lifecycle
+        .units_of("authority", state.parties())
+        .first()
+        .map(|unit| unit.to_string());
     ProjectRow {
         region: region.to_string(),
         project: project.to_string(),
         number: 0,
         name: details.name.clone(),
         normal_name: normalise_name(&details.name),
-        credit_code: details.credit_code.as_ref().map(|code| code.as_str().to_string()),
+        credit_code: details
+            .credit_code
+            .as_ref()
+            .map(|code| code.as_str().to_string()),
         investor: details.investor.clone(),
         enterprise: details.enterprise.clone(),
         sector: details.sector.map(|sector| sector.id().to_string()),
@@ -118,7 +151,13 @@ fn project_row(region: &str, project: &str, packs: &domain::Packs<'_>, state: &S
 }
 
 /// Deadlines whose anchor is reached. A forecast is shown on the project's page but is nobody's deadline yet.
-fn deadline_rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>, plan: &Plan) -> Vec<DeadlineRow> {
+fn deadline_rows(
+    region: &str,
+    project: &str,
+    packs: &domain::Packs<'_>,
+    state: &State<'_>,
+    plan: &Plan,
+) -> Vec<DeadlineRow> {
     let all = deadlines(packs.lifecycle, state, plan);
     let anchored = all.into_iter().filter(|deadline| !deadline.projected);
     let row = |deadline: Deadline| DeadlineRow {
@@ -152,7 +191,13 @@ fn first_notice(deadline: &Deadline) -> Option<Day> {
     deadline.warn_on.or_else(|| last.tomorrow().ok())
 }
 
-fn todo_rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>, plan: &Plan) -> Vec<TodoRow> {
+fn todo_rows(
+    region: &str,
+    project: &str,
+    packs: &domain::Packs<'_>,
+    state: &State<'_>,
+    plan: &Plan,
+) -> Vec<TodoRow> {
     let awaiting = summary(*packs, state, plan).awaiting;
     let rows = |waits: Awaiting| {
         let row = move |unit: &String| TodoRow {
@@ -171,10 +216,26 @@ fn todo_rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &Sta
 }
 
 /// Duties, merits, breaches, exemptions and awards, for the lists over all projects.
-fn entry_rows(region: &str, project: &str, packs: &domain::Packs<'_>, state: &State<'_>) -> Vec<EntryRow> {
-    let Some(performance) = packs.performance else { return Vec::new() };
-    let entries = Entries { region, project, performance, state };
-    let mut rows: Vec<EntryRow> = entries.duties().chain(entries.merits()).chain(entries.breaches()).collect();
+fn entry_rows(
+    region: &str,
+    project: &str,
+    packs: &domain::Packs<'_>,
+    state: &State<'_>,
+) -> Vec<EntryRow> {
+    let Some(performance) = packs.performance else {
+        return Vec::new();
+    };
+    let entries = Entries {
+        region,
+        project,
+        performance,
+        state,
+    };
+    let mut rows: Vec<EntryRow> = entries
+        .duties()
+        .chain(entries.merits())
+        .chain(entries.breaches())
+        .collect();
     rows.extend(entries.exemptions());
     rows.extend(entries.awards());
     rows
@@ -208,7 +269,12 @@ impl<'a> Entries<'a> {
 
     fn duties(&self) -> impl Iterator<Item = EntryRow> {
         self.state.duties.iter().filter_map(|duty| {
-            let rule = self.performance.file.duty.iter().find(|rule| rule.id == duty.duty)?;
+            let rule = self
+                .performance
+                .file
+                .duty
+                .iter()
+                .find(|rule| rule.id == duty.duty)?;
             let title = match duty.detail {
                 "" => rule.title.clone(),
                 detail => format!("{}（{detail}）", rule.title),
@@ -219,7 +285,10 @@ impl<'a> Entries<'a> {
                 unit: rule.units.first().and_then(|role| self.unit(role)),
                 due_on: duty.due,
                 target: duty.target.map(money),
-                value: duty.fulfilled.and_then(|fulfilled| fulfilled.value).map(money),
+                value: duty
+                    .fulfilled
+                    .and_then(|fulfilled| fulfilled.value)
+                    .map(money),
                 state: if duty.is_met() { "met" } else { "open" }.to_string(),
                 happened_on: Some(duty.on),
                 ..row
@@ -229,22 +298,47 @@ impl<'a> Entries<'a> {
 
     fn merits(&self) -> impl Iterator<Item = EntryRow> {
         self.state.merits.iter().filter_map(|merit| {
-            let rule = self.performance.file.merit.iter().find(|rule| rule.id == merit.merit)?;
-            let row = self.row("merit", merit.id, rule.side, rule.title.clone(), &rule.clause);
-            Some(EntryRow { happened_on: Some(merit.on), ..row })
+            let rule = self
+                .performance
+                .file
+                .merit
+                .iter()
+                .find(|rule| rule.id == merit.merit)?;
+            let row = self.row(
+                "merit",
+                merit.id,
+                rule.side,
+                rule.title.clone(),
+                &rule.clause,
+            );
+            Some(EntryRow {
+                happened_on: Some(merit.on),
+                ..row
+            })
         })
     }
 
     fn breaches(&self) -> impl Iterator<Item = EntryRow> {
         self.state.breaches.iter().filter_map(|breach| {
-            let rule = self.performance.file.breach.iter().find(|rule| rule.id == breach.breach)?;
+            let rule = self
+                .performance
+                .file
+                .breach
+                .iter()
+                .find(|rule| rule.id == breach.breach)?;
             let state = match breach.status() {
                 BreachStatus::Open => "open",
                 BreachStatus::Rectified => "rectified",
                 BreachStatus::Sanctioned => "sanctioned",
                 BreachStatus::Exempted => "exempted",
             };
-            let row = self.row("breach", breach.id, rule.side, rule.title.clone(), &rule.clause);
+            let row = self.row(
+                "breach",
+                breach.id,
+                rule.side,
+                rule.title.clone(),
+                &rule.clause,
+            );
             Some(EntryRow {
                 unit: Some(breach.by.unit.clone()),
                 due_on: breach.rectify_by,
@@ -257,23 +351,53 @@ impl<'a> Entries<'a> {
 
     fn exemptions(&self) -> impl Iterator<Item = EntryRow> {
         self.state.exemptions.iter().filter_map(|exemption| {
-            let rule = self.performance.file.exemption.iter().find(|rule| rule.id == exemption.ground)?;
-            let state = if exemption.interval().is_some() { "granted" } else { "open" };
-            let row = self.row("exemption", exemption.id, Side::Enterprise, rule.title.clone(), &rule.clause);
-            Some(EntryRow { state: state.to_string(), happened_on: Some(exemption.from), ..row })
+            let rule = self
+                .performance
+                .file
+                .exemption
+                .iter()
+                .find(|rule| rule.id == exemption.ground)?;
+            let state = if exemption.interval().is_some() {
+                "granted"
+            } else {
+                "open"
+            };
+            let row = self.row(
+                "exemption",
+                exemption.id,
+                Side::Enterprise,
+                rule.title.clone(),
+                &rule.clause,
+            );
+            Some(EntryRow {
+                state: state.to_string(),
+                happened_on: Some(exemption.from),
+                ..row
+            })
         })
     }
 
     fn awards(&self) -> impl Iterator<Item = EntryRow> {
         self.state.awards.iter().filter_map(|award| {
-            let rule = self.performance.file.award.iter().find(|rule| rule.id == award.award)?;
+            let rule = self
+                .performance
+                .file
+                .award
+                .iter()
+                .find(|rule| rule.id == award.award)?;
             let title = format!("{}：{}", rule.title, award.text);
             let row = self.row("award", award.id, Side::Enterprise, title, &rule.clause);
-            Some(EntryRow { happened_on: Some(award.on), ..row })
+            Some(EntryRow {
+                happened_on: Some(award.on),
+                ..row
+            })
         })
     }
 
     fn unit(&self, role: &str) -> Option<String> {
-        self.performance.units_of(role, self.state.parties()).first().map(|unit| unit.to_string())
+        self.performance
+            .units_of(role, self.state.parties())
+            .first()
+            .map(|unit| unit.to_string())
     }
 }

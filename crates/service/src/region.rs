@@ -48,15 +48,22 @@ impl Region {
     /// The lifecycle pack in force.
     pub fn lifecycle(&self) -> Outcome<&Arc<Policy>> {
         self.lifecycle.as_ref().ok_or_else(|| {
-            ServiceError::NotFound(format!("{}还没有启用全生命周期政策包，请系统管理员在“政策”页装入", self.title))
+            ServiceError::NotFound(format!(
+                "{}还没有启用全生命周期政策包，请系统管理员在“政策”页装入",
+                self.title
+            ))
         })
     }
 
     /// A pack by id and version; running projects keep theirs.
     pub fn pack(&self, id: &str, version: &str) -> Outcome<&Arc<Policy>> {
-        self.packs.get(&(id.to_string(), version.to_string())).ok_or_else(|| {
-            ServiceError::NotFound(format!("没有政策包 {id} 的 {version} 版，项目无法计算；请系统管理员重新装入该版本"))
-        })
+        self.packs
+            .get(&(id.to_string(), version.to_string()))
+            .ok_or_else(|| {
+                ServiceError::NotFound(format!(
+                    "没有政策包 {id} 的 {version} 版，项目无法计算；请系统管理员重新装入该版本"
+                ))
+            })
     }
 
     /// The performance pack beside a lifecycle pack.
@@ -67,21 +74,32 @@ impl Region {
     /// Every pack with whether it is in force, newest version first.
     pub fn all_packs(&self) -> Vec<(&Arc<Policy>, bool)> {
         let in_force = |policy: &Arc<Policy>| {
-            self.lifecycle.as_ref().is_some_and(|p| Arc::ptr_eq(p, policy))
+            self.lifecycle
+                .as_ref()
+                .is_some_and(|p| Arc::ptr_eq(p, policy))
                 || self.performance.values().any(|p| Arc::ptr_eq(p, policy))
         };
-        self.packs.values().rev().map(|policy| (policy, in_force(policy))).collect()
+        self.packs
+            .values()
+            .rev()
+            .map(|policy| (policy, in_force(policy)))
+            .collect()
     }
 
     /// Whether a unit can be the host of a project.
     pub fn is_host(&self, unit: &str) -> bool {
-        self.units.get(unit).is_some_and(|facts| matches!(facts.kind.as_str(), "township" | "park"))
+        self.units
+            .get(unit)
+            .is_some_and(|facts| matches!(facts.kind.as_str(), "township" | "park"))
     }
 
     /// Units that can be the host of a project, by name.
     pub fn hosts(&self) -> Vec<&str> {
         let hosts = self.units.iter().filter(|(_, facts)| !facts.collective);
-        hosts.filter(|(name, _)| self.is_host(name)).map(|(name, _)| name.as_str()).collect()
+        hosts
+            .filter(|(name, _)| self.is_host(name))
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 
     /// The main spelling of a unit's name.
@@ -99,7 +117,11 @@ pub(crate) struct Regions {
 
 impl Regions {
     pub(crate) fn calendar(&self) -> Arc<WorkCalendar> {
-        let loaded = self.calendar.read().ok().and_then(|calendar| calendar.clone());
+        let loaded = self
+            .calendar
+            .read()
+            .ok()
+            .and_then(|calendar| calendar.clone());
         loaded.unwrap_or_else(|| Arc::new(WorkCalendar::state_council().clone()))
     }
 
@@ -111,7 +133,9 @@ impl Regions {
 
     fn fresh(&self, id: &str) -> Option<Arc<Region>> {
         let read = self.read.read().ok()?;
-        read.get(id).filter(|(at, _)| at.elapsed() < STALE_AFTER).map(|(_, region)| region.clone())
+        read.get(id)
+            .filter(|(at, _)| at.elapsed() < STALE_AFTER)
+            .map(|(_, region)| region.clone())
     }
 
     fn keep(&self, region: Arc<Region>) {
@@ -163,7 +187,11 @@ impl Service {
         };
         for unit in units::list(db, id).await? {
             region.aliases.insert(unit.name.clone(), unit.name.clone());
-            let facts = UnitFacts { code: unit.code, kind: unit.kind, collective: unit.collective };
+            let facts = UnitFacts {
+                code: unit.code,
+                kind: unit.kind,
+                collective: unit.collective,
+            };
             region.units.insert(unit.name, facts);
         }
         for (alias, unit) in units::aliases(db, id).await? {
@@ -183,7 +211,8 @@ impl Service {
 /// A stored pack was checked when it was loaded; if it no longer reads, that is loud.
 fn read_pack(pack: &packs::PackRow) -> Outcome<Arc<Policy>> {
     let name = format!("{}@{}", pack.id, pack.version);
-    let policy = policy::read(&name, &pack.source).map_err(|problems| ServiceError::Failed(problems.to_string()))?;
+    let policy = policy::read(&name, &pack.source)
+        .map_err(|problems| ServiceError::Failed(problems.to_string()))?;
     Ok(Arc::new(policy))
 }
 

@@ -99,13 +99,25 @@ impl Service {
     /// The file of a pack, as it was loaded.
     pub async fn pack_file(&self, actor: &Actor, id: &str, version: &str) -> Outcome<PackFile> {
         let stored = packs::list(self.db(), &actor.region).await?;
-        let row = stored.into_iter().find(|row| row.id == id && row.version == version);
-        let row = row.ok_or_else(|| ServiceError::NotFound(format!("没有政策包 {id} 的 {version} 版")))?;
-        Ok(PackFile { name: format!("{id}@{version}.toml"), source: row.source })
+        let row = stored
+            .into_iter()
+            .find(|row| row.id == id && row.version == version);
+        let row =
+            row.ok_or_else(|| ServiceError::NotFound(format!("没有政策包 {id} 的 {version} 版")))?;
+        Ok(PackFile {
+            name: format!("{id}@{version}.toml"),
+            source: row.source,
+        })
     }
 
     /// What two versions of a pack have differently, rule by rule.
-    pub async fn pack_difference(&self, actor: &Actor, id: &str, from: &str, to: &str) -> Outcome<PackDifference> {
+    pub async fn pack_difference(
+        &self,
+        actor: &Actor,
+        id: &str,
+        from: &str,
+        to: &str,
+    ) -> Outcome<PackDifference> {
         let region = self.region(&actor.region).await?;
         let (old, new) = (region.pack(id, from)?.clone(), region.pack(id, to)?.clone());
         Ok(difference::difference(&old, &new))
@@ -113,12 +125,17 @@ impl Service {
 }
 
 fn version_line(row: &packs::PackRow) -> VersionLine {
-    let effective = policy::read(&row.id, &row.source).map(|policy| policy.file.pack.effective.to_string());
+    let effective =
+        policy::read(&row.id, &row.source).map(|policy| policy.file.pack.effective.to_string());
     VersionLine {
         version: row.version.clone(),
         in_force: row.active,
         effective: effective.unwrap_or_default(),
-        loaded: format!("{} 由 {} 装入", crate::clock::display_minute(row.loaded_at), row.loaded_by),
+        loaded: format!(
+            "{} 由 {} 装入",
+            crate::clock::display_minute(row.loaded_at),
+            row.loaded_by
+        ),
         sm3: row.sm3.clone(),
     }
 }
@@ -126,16 +143,25 @@ fn version_line(row: &packs::PackRow) -> VersionLine {
 /// What the check has to say of a pack that was loaded; a performance pack is checked beside its lifecycle pack.
 fn warnings(row: &packs::PackRow, all: &[packs::PackRow]) -> String {
     let name = format!("{}@{}.toml", row.id, row.version);
-    let beside = policy::read(&name, &row.source).ok().and_then(|policy| companion(&policy, all));
+    let beside = policy::read(&name, &row.source)
+        .ok()
+        .and_then(|policy| companion(&policy, all));
     let report = match &beside {
         Some(lifecycle) => policy::check_beside(&name, &row.source, lifecycle),
         None => policy::check(&name, &row.source),
     };
-    if report.problems.is_empty() { String::new() } else { report.render(policy::Style::Plain) }
+    if report.problems.is_empty() {
+        String::new()
+    } else {
+        report.render(policy::Style::Plain)
+    }
 }
 
 fn companion(policy: &Policy, all: &[packs::PackRow]) -> Option<Arc<Policy>> {
     let wanted = policy.file.pack.accompanies.as_deref()?;
-    let row = all.iter().filter(|row| row.id == wanted).max_by_key(|row| row.active)?;
+    let row = all
+        .iter()
+        .filter(|row| row.id == wanted)
+        .max_by_key(|row| row.active)?;
     policy::read(&row.id, &row.source).ok().map(Arc::new)
 }

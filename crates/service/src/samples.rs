@@ -42,5 +42,9 @@ pub async fn install(service: &Service, options: SampleOptions) -> Outcome<Sampl
     regions::install(service).await?;
     people::install(service).await?;
     let (projects, added) = ledger::install(service, options.today).await?;
-    Ok(SampleReport { accounts: people::accounts(), projects, added })
+    Ok(SampleReport {
+        accounts: people::accounts(),
+        projects,
+        added,
+    })
 }

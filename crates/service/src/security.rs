@@ -112,8 +112,12 @@ impl Service {
     /// Ends all sessions of an account of the region (security administrator).
     pub async fn end_sessions(&self, actor: &Actor, account: &str) -> Outcome<()> {
         self.needs(actor, AdminRole::Security, "结束会话")?;
-        let found = accounts::by_id(self.db(), account).await?.filter(|row| row.region == actor.region);
-        let row = found.ok_or_else(|| crate::ServiceError::NotFound("没有找到这个账号，请从会话列表重新打开".into()))?;
+        let found = accounts::by_id(self.db(), account)
+            .await?
+            .filter(|row| row.region == actor.region);
+        let row = found.ok_or_else(|| {
+            crate::ServiceError::NotFound("没有找到这个账号，请从会话列表重新打开".into())
+        })?;
         let mut batch = Batch::new();
         accounts::revoke_sessions_of(&mut batch, account, "", self.now());
         self.audit(&mut batch, actor, "end-sessions", &row.login, "done", "");
@@ -122,14 +126,23 @@ impl Service {
     }
 
     /// Has chain and roots checked in the background (audit administrator).
-    pub async fn start_verification(&self, actor: &Actor, patience: std::time::Duration) -> Outcome<()> {
+    pub async fn start_verification(
+        &self,
+        actor: &Actor,
+        patience: std::time::Duration,
+    ) -> Outcome<()> {
         self.needs(actor, AdminRole::Audit, "核验记录链")?;
         let mut batch = Batch::new();
         self.audit(&mut batch, actor, "verify", &actor.region, "done", "");
         self.db().write(batch).await?;
         let (service, region) = (self.clone(), actor.region.clone());
-        let job = Job { region: region.clone(), name: VERIFY.into(), by: actor.name.clone() };
-        let work = move |progress: Progress| async move { service.verify_region(&region, progress).await };
+        let job = Job {
+            region: region.clone(),
+            name: VERIFY.into(),
+            by: actor.name.clone(),
+        };
+        let work =
+            move |progress: Progress| async move { service.verify_region(&region, progress).await };
         self.start_job(job, work, patience).await
     }
 
@@ -172,9 +185,15 @@ impl Service {
     pub async fn daily_roots(&self, actor: &Actor) -> Outcome<Vec<RootLine>> {
         self.needs(actor, AdminRole::Audit, "查看每日根值")?;
         let today = self.today();
-        let since = today.checked_sub(jiff::Span::new().days(ROOT_DAYS)).unwrap_or(today);
+        let since = today
+            .checked_sub(jiff::Span::new().days(ROOT_DAYS))
+            .unwrap_or(today);
         let roots = chain::roots(self.db(), &actor.region, since).await?;
-        let line = |root: chain::DailyRoot| RootLine { day: root.day.to_string(), events: root.events, root: root.root };
+        let line = |root: chain::DailyRoot| RootLine {
+            day: root.day.to_string(),
+            events: root.events,
+            root: root.root,
+        };
         Ok(roots.into_iter().rev().map(line).collect())
     }
 
@@ -188,7 +207,11 @@ impl Service {
     /// Years of the working-day calendar around today (system administrator).
     pub async fn calendar_years(&self, actor: &Actor) -> Outcome<Vec<YearLine>> {
         self.needs(actor, AdminRole::System, "查看放假安排")?;
-        let loaded: Vec<i64> = holidays::list(self.db()).await?.iter().map(|row| row.year).collect();
+        let loaded: Vec<i64> = holidays::list(self.db())
+            .await?
+            .iter()
+            .map(|row| row.year)
+            .collect();
         let calendar = self.calendar();
         let known: Vec<i16> = calendar.years().collect();
         let this = self.today().year();
@@ -215,15 +238,38 @@ fn outbox_line(row: outbox::OutboxRow) -> OutboxLine {
         (Some(at), _) => ("已发送", "green", display_minute(at)),
         (None, Some(at)) => {
             let why = row.last_error.unwrap_or_default();
-            ("发送失败", "red", format!("{} 放弃，共试 {} 次：{why}", display_minute(at), row.attempts))
+            (
+                "发送失败",
+                "red",
+                format!(
+                    "{} 放弃，共试 {} 次：{why}",
+                    display_minute(at),
+                    row.attempts
+                ),
+            )
         }
         (None, None) => {
-            let why = row.last_error.map(|why| format!("；上次：{why}")).unwrap_or_default();
-            ("待发送", "blue", format!("下次 {}，已试 {} 次{why}", display_minute(row.next_at), row.attempts))
+            let why = row
+                .last_error
+                .map(|why| format!("；上次：{why}"))
+                .unwrap_or_default();
+            (
+                "待发送",
+                "blue",
+                format!(
+                    "下次 {}，已试 {} 次{why}",
+                    display_minute(row.next_at),
+                    row.attempts
+                ),
+            )
         }
     };
     OutboxLine {
-        channel: if row.channel == "email" { "电子邮件" } else { "推送" },
+        channel: if row.channel == "email" {
+            "电子邮件"
+        } else {
+            "推送"
+        },
         recipient: row.recipient,
         subject: row.subject,
         at: display_minute(row.created_at),

@@ -40,7 +40,8 @@ impl Service {
         for region in units::regions(self.db()).await? {
             if self.hold_sweep(&region.region).await? {
                 let done = self.sweep_held(&region.region, day, &mut swept).await;
-                views::give_lease_back(self.db(), &lease(&region.region), &self.inner.holder).await?;
+                views::give_lease_back(self.db(), &lease(&region.region), &self.inner.holder)
+                    .await?;
                 done?;
             } else {
                 swept.busy.push(region.region);
@@ -53,7 +54,9 @@ impl Service {
     /// One instance at a time; the lease is kept while the sweep gets on.
     async fn hold_sweep(&self, region: &str) -> Outcome<bool> {
         let now = self.now();
-        let until = now.checked_add(jiff::SignedDuration::from_mins(LEASE_MINUTES)).unwrap_or(now);
+        let until = now
+            .checked_add(jiff::SignedDuration::from_mins(LEASE_MINUTES))
+            .unwrap_or(now);
         Ok(views::take_lease(self.db(), &lease(region), &self.inner.holder, now, until).await?)
     }
 
@@ -112,7 +115,9 @@ impl Step {
         let policy = region.pack(&notice.pack, &notice.pack_version)?.clone();
         let (mut rule, mut level, mut next) = (None, notice.level, None);
         for (at, escalation) in policy.file.escalation.iter().enumerate() {
-            let Some(speaks_on) = speaks_on(escalation, notice) else { continue };
+            let Some(speaks_on) = speaks_on(escalation, notice) else {
+                continue;
+            };
             if i64::from(escalation.level) <= notice.level {
                 continue;
             }
@@ -123,18 +128,29 @@ impl Step {
                 next = Some(speaks_on);
             }
         }
-        Ok(Step { policy, rule, level, next })
+        Ok(Step {
+            policy,
+            rule,
+            level,
+            next,
+        })
     }
 
     /// One alert for each unit that the rule names, each unit once.
     fn alerts(&self, region: &str, notice: &DueNotice, day: Day) -> Vec<AlertRow> {
-        let Some(rule) = self.rule.and_then(|at| self.policy.file.escalation.get(at)) else { return Vec::new() };
+        let Some(rule) = self.rule.and_then(|at| self.policy.file.escalation.get(at)) else {
+            return Vec::new();
+        };
         let parties = Parties {
             host: notice.host.as_deref(),
             enterprise: notice.enterprise.as_deref(),
             sector: notice.sector.as_deref().and_then(Sector::parse),
         };
-        let mut to: Vec<&str> = rule.to.iter().flat_map(|role| self.policy.units_of(role, parties)).collect();
+        let mut to: Vec<&str> = rule
+            .to
+            .iter()
+            .flat_map(|role| self.policy.units_of(role, parties))
+            .collect();
         to.sort_unstable();
         to.dedup();
         let text = sentence(notice, day);
@@ -163,16 +179,29 @@ fn speaks_on(rule: &EscalationDef, notice: &DueNotice) -> Option<Day> {
         EscalationAt::Warn => notice.warn_on,
         EscalationAt::Due => {
             let last = notice.grace_until.unwrap_or(notice.due_on);
-            last.checked_add(jiff::Span::new().days(i64::from(rule.days_after) + 1)).ok()
+            last.checked_add(jiff::Span::new().days(i64::from(rule.days_after) + 1))
+                .ok()
         }
     }
 }
 
 /// `“…”的项目统计入库应于 2025-11-30 星期日 前完成，剩余 30 天`
 fn sentence(notice: &DueNotice, day: Day) -> String {
-    let left = notice.due_on.since(day).map(|span| i64::from(span.get_days())).unwrap_or_default();
-    let provisional = if notice.provisional { "（暂定）" } else { "" };
-    let when = format!("应于 {} {}{provisional}前完成", notice.due_on, weekday_zh(notice.due_on));
+    let left = notice
+        .due_on
+        .since(day)
+        .map(|span| i64::from(span.get_days()))
+        .unwrap_or_default();
+    let provisional = if notice.provisional {
+        "（暂定）"
+    } else {
+        ""
+    };
+    let when = format!(
+        "应于 {} {}{provisional}前完成",
+        notice.due_on,
+        weekday_zh(notice.due_on)
+    );
     let distance = match left {
         0 => "今天到期".to_string(),
         1.. => format!("剩余 {left} 天"),

@@ -31,15 +31,27 @@ pub struct Rebuilt {
 
 impl Service {
     /// Checks the chain of every stream and the daily roots (audit administrator).
-    pub async fn verify(&self, actor: &Actor, progress: &mut (dyn FnMut(u64) + Send)) -> Outcome<Verification> {
+    pub async fn verify(
+        &self,
+        actor: &Actor,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Outcome<Verification> {
         self.needs(actor, AdminRole::Audit, "核验记录链")?;
-        Ok(chain::verify(self.db(), None, |so_far: &Verification| progress(so_far.events)).await?)
+        Ok(chain::verify(self.db(), None, |so_far: &Verification| {
+            progress(so_far.events)
+        })
+        .await?)
     }
 
     /// Closes the days before `today` with their roots.
     pub(crate) async fn close_days(&self, today: Day) -> Outcome<()> {
         for region in units::regions(self.db()).await? {
-            chain::close_days(self.db(), &region.region, self.now().max(crate::clock::start_of(today))).await?;
+            chain::close_days(
+                self.db(),
+                &region.region,
+                self.now().max(crate::clock::start_of(today)),
+            )
+            .await?;
         }
         Ok(())
     }
@@ -54,7 +66,8 @@ impl Service {
         self.needs(actor, AdminRole::System, "重建投影")?;
         let mut rebuilt = Rebuilt::default();
         for region in units::regions(self.db()).await? {
-            self.rebuild_region(&region.region, check, &mut rebuilt, progress).await?;
+            self.rebuild_region(&region.region, check, &mut rebuilt, progress)
+                .await?;
         }
         Ok(rebuilt)
     }
@@ -77,7 +90,8 @@ impl Service {
                 rebuilt.events += stored.len() as u64;
                 rebuilt.projects += 1;
                 let loaded = loaded(&project, self.region(region).await?, stored)?;
-                let projected = Projected::of(&loaded, &loaded.events, &self.calendar(), self.today())?;
+                let projected =
+                    Projected::of(&loaded, &loaded.events, &self.calendar(), self.today())?;
                 if check {
                     self.compare(&projected, rebuilt).await?;
                     continue;
@@ -130,7 +144,10 @@ impl Service {
             rebuilt.different += 1;
             if rebuilt.findings.len() < LISTED {
                 let name = &projected.project.name;
-                rebuilt.findings.push(format!("{region} {project} {name}：{}不一致", differs.join("、")));
+                rebuilt.findings.push(format!(
+                    "{region} {project} {name}：{}不一致",
+                    differs.join("、")
+                ));
             }
         }
         Ok(())

@@ -69,12 +69,20 @@ pub struct NewUnit {
 impl Service {
     /// Units of the region whose name, spelling or code contains `text`, by kind and name.
     pub async fn unit_list(&self, actor: &Actor, text: &str) -> Outcome<Vec<UnitView>> {
-        self.needs_one_of(actor, &[AdminRole::System, AdminRole::Security, AdminRole::Audit], "查看单位名单")?;
+        self.needs_one_of(
+            actor,
+            &[AdminRole::System, AdminRole::Security, AdminRole::Audit],
+            "查看单位名单",
+        )?;
         let rows = units::list(self.db(), &actor.region).await?;
         let mut aliases = units::aliases(self.db(), &actor.region).await?;
         aliases.sort();
         let view = |row: UnitRow| UnitView {
-            aliases: aliases.iter().filter(|(_, unit)| *unit == row.name).map(|(alias, _)| alias.clone()).collect(),
+            aliases: aliases
+                .iter()
+                .filter(|(_, unit)| *unit == row.name)
+                .map(|(alias, _)| alias.clone())
+                .collect(),
             kind: kind_title(&row.kind).to_string(),
             collective: row.collective,
             name: row.name,
@@ -109,7 +117,14 @@ impl Service {
         for alias in &aliases {
             units::put_alias(&mut batch, &actor.region, alias, &name);
         }
-        self.audit(&mut batch, actor, "add-unit", &name, "done", &aliases.join("、"));
+        self.audit(
+            &mut batch,
+            actor,
+            "add-unit",
+            &name,
+            "done",
+            &aliases.join("、"),
+        );
         self.db().write(batch).await?;
         self.forget_region(&actor.region);
         Ok(())
@@ -121,11 +136,16 @@ impl Service {
         let region = self.region(&actor.region).await?;
         let alias = alias.trim();
         if !region.units.contains_key(unit) {
-            return Err(ServiceError::NotFound(format!("没有单位“{unit}”，请从单位名单重新打开")));
+            return Err(ServiceError::NotFound(format!(
+                "没有单位“{unit}”，请从单位名单重新打开"
+            )));
         }
         check_name("alias", alias).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         if let Some(taken) = region.main_name(alias) {
-            return Err(ServiceError::field("alias", format!("“{alias}”已经是“{taken}”的名称或别名")));
+            return Err(ServiceError::field(
+                "alias",
+                format!("“{alias}”已经是“{taken}”的名称或别名"),
+            ));
         }
         let mut batch = Batch::new();
         units::put_alias(&mut batch, &actor.region, alias, unit);
@@ -135,34 +155,58 @@ impl Service {
         Ok(())
     }
 
-    async fn check_unit(&self, region: &str, name: &str, new: &NewUnit, aliases: &[String]) -> Outcome<()> {
+    async fn check_unit(
+        &self,
+        region: &str,
+        name: &str,
+        new: &NewUnit,
+        aliases: &[String],
+    ) -> Outcome<()> {
         let region = self.region(region).await?;
         let mut faults: Vec<FieldError> = Vec::new();
         faults.extend(check_name("name", name).err());
         if let Some(taken) = region.main_name(name) {
             let message = format!("“{name}”已经是“{taken}”的名称或别名，不能重复");
-            faults.push(FieldError { field: "name", message });
+            faults.push(FieldError {
+                field: "name",
+                message,
+            });
         }
         if !UNIT_KINDS.iter().any(|(id, _)| *id == new.kind) {
-            faults.push(FieldError { field: "kind", message: "请选择单位类别".into() });
+            faults.push(FieldError {
+                field: "kind",
+                message: "请选择单位类别".into(),
+            });
         }
         for alias in aliases {
             faults.extend(check_name("aliases", alias).err());
             if let Some(taken) = region.main_name(alias) {
                 let message = format!("别名“{alias}”已经是“{taken}”的名称或别名");
-                faults.push(FieldError { field: "aliases", message });
+                faults.push(FieldError {
+                    field: "aliases",
+                    message,
+                });
             }
         }
-        if faults.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ServiceError::Invalid(faults))
+        }
     }
 }
 
 fn kind_title(kind: &str) -> &str {
-    UNIT_KINDS.iter().find(|(id, _)| *id == kind).map_or(kind, |(_, title)| title)
+    UNIT_KINDS
+        .iter()
+        .find(|(id, _)| *id == kind)
+        .map_or(kind, |(_, title)| title)
 }
 
 fn spellings(text: &str) -> Vec<String> {
-    let parts = text.split(['、', ',', '，', ';', '；', '\n', '\r']).map(str::trim);
+    let parts = text
+        .split(['、', ',', '，', ';', '；', '\n', '\r'])
+        .map(str::trim);
     let mut spellings: Vec<String> = Vec::new();
     for part in parts.filter(|part| !part.is_empty()) {
         if !spellings.iter().any(|known| known == part) {
@@ -180,8 +224,13 @@ fn check_name(field: &'static str, name: &str) -> Result<(), FieldError> {
     if name.chars().count() > LONGEST {
         return fault(format!("“{name}”太长，单位名称不超过 {LONGEST} 个字"));
     }
-    if name.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | '"' | '\\')) {
-        return fault(format!("“{name}”含有特殊符号，请只用文字、数字、括号和间隔号"));
+    if name
+        .chars()
+        .any(|c| c.is_control() || matches!(c, '<' | '>' | '"' | '\\'))
+    {
+        return fault(format!(
+            "“{name}”含有特殊符号，请只用文字、数字、括号和间隔号"
+        ));
     }
     Ok(())
 }

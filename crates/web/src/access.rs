@@ -63,7 +63,12 @@ impl Route {
         H: axum::handler::Handler<T, App>,
         T: 'static,
     {
-        Route { method: Method::GET, path, who, handler: axum::routing::get(handler) }
+        Route {
+            method: Method::GET,
+            path,
+            who,
+            handler: axum::routing::get(handler),
+        }
     }
 
     /// An address that changes something.
@@ -72,13 +77,25 @@ impl Route {
         H: axum::handler::Handler<T, App>,
         T: 'static,
     {
-        Route { method: Method::POST, path, who, handler: axum::routing::post(handler) }
+        Route {
+            method: Method::POST,
+            path,
+            who,
+            handler: axum::routing::post(handler),
+        }
     }
 
     /// Adds the route, guarded, to the router.
     pub(crate) fn mount(self, router: Router<App>, app: &App) -> Router<App> {
-        let guard = Guard { app: app.clone(), who: self.who };
-        router.route(self.path, self.handler.layer(middleware::from_fn_with_state(guard, admit)))
+        let guard = Guard {
+            app: app.clone(),
+            who: self.who,
+        };
+        router.route(
+            self.path,
+            self.handler
+                .layer(middleware::from_fn_with_state(guard, admit)),
+        )
     }
 }
 
@@ -145,15 +162,25 @@ fn same_origin(headers: &HeaderMap) -> bool {
     if site == Some("cross-site") {
         return false;
     }
-    let Some(origin) = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()) else { return true };
-    let Some(host) = headers.get(header::HOST).and_then(|v| v.to_str().ok()) else { return true };
-    origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()) else {
+        return true;
+    };
+    let Some(host) = headers.get(header::HOST).and_then(|v| v.to_str().ok()) else {
+        return true;
+    };
+    origin
+        .split_once("://")
+        .is_some_and(|(_, authority)| authority == host)
 }
 
 /// Where to go after signing in, for looks only.
 fn to_sign_in(request: &Request) -> Response {
     if request.headers().contains_key("hx-request") {
-        return (axum::http::StatusCode::UNAUTHORIZED, [("hx-redirect", "/sign-in")]).into_response();
+        return (
+            axum::http::StatusCode::UNAUTHORIZED,
+            [("hx-redirect", "/sign-in")],
+        )
+            .into_response();
     }
     let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
     if request.method() == Method::GET && wanted != "/" {
@@ -168,7 +195,9 @@ pub(crate) fn encode_query(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(byte as char),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(byte as char)
+            }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }

@@ -11,7 +11,9 @@ struct Assets;
 
 /// `GET /assets/{*path}`
 pub async fn serve(Path(path): Path<String>) -> Response {
-    let Some(file) = Assets::get(&path) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(file) = Assets::get(&path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let kind = match path.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -22,7 +24,10 @@ pub async fn serve(Path(path): Path<String>) -> Response {
     let tag = format!("\"{}\"", &hex(&file.metadata.sha256_hash())[..16]);
     let headers = [
         (header::CONTENT_TYPE, kind.to_string()),
-        (header::CACHE_CONTROL, "public, max-age=300, must-revalidate".to_string()),
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=300, must-revalidate".to_string(),
+        ),
         (header::ETAG, tag),
     ];
     (headers, file.data.into_owned()).into_response()

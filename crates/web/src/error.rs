@@ -21,24 +21,55 @@ pub struct WebError {
 }
 
 impl WebError {
-    fn new(status: StatusCode, title: &'static str, message: impl Into<String>, advice: impl Into<String>) -> WebError {
-        WebError { status, title, message: message.into(), clause: None, advice: advice.into(), cause: None }
+    fn new(
+        status: StatusCode,
+        title: &'static str,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> WebError {
+        WebError {
+            status,
+            title,
+            message: message.into(),
+            clause: None,
+            advice: advice.into(),
+            cause: None,
+        }
     }
 
     /// The session ended while the page was open.
     pub fn signed_out() -> WebError {
-        WebError::new(StatusCode::UNAUTHORIZED, "请先登录", "登录已失效，操作没有执行。", "请重新登录后再试。")
+        WebError::new(
+            StatusCode::UNAUTHORIZED,
+            "请先登录",
+            "登录已失效，操作没有执行。",
+            "请重新登录后再试。",
+        )
     }
 
     /// The page is for others.
     pub fn not_for_you(signed: &Signed) -> WebError {
-        let message = format!("您的身份（{}，{}）不能使用这个页面。", signed.actor.unit, signed.actor.standing());
-        WebError::new(StatusCode::FORBIDDEN, "无权访问", message, "如确需使用，请联系本单位的系统管理员。")
+        let message = format!(
+            "您的身份（{}，{}）不能使用这个页面。",
+            signed.actor.unit,
+            signed.actor.standing()
+        );
+        WebError::new(
+            StatusCode::FORBIDDEN,
+            "无权访问",
+            message,
+            "如确需使用，请联系本单位的系统管理员。",
+        )
     }
 
     /// The form was sent by another site.
     pub fn foreign_origin() -> WebError {
-        WebError::new(StatusCode::FORBIDDEN, "请求被拒绝", "这个请求不是从本系统的页面发出的。", "请从系统页面重新操作。")
+        WebError::new(
+            StatusCode::FORBIDDEN,
+            "请求被拒绝",
+            "这个请求不是从本系统的页面发出的。",
+            "请从系统页面重新操作。",
+        )
     }
 
     /// The form's token does not belong to this session.
@@ -54,17 +85,32 @@ impl WebError {
     /// More than may be sent.
     pub fn too_large(what: &str, limit_bytes: u64) -> WebError {
         let message = format!("{what}超过 {} MB 的上限。", limit_bytes / 1024 / 1024);
-        WebError::new(StatusCode::PAYLOAD_TOO_LARGE, "内容过大", message, "请压缩图片或分几次上传。")
+        WebError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "内容过大",
+            message,
+            "请压缩图片或分几次上传。",
+        )
     }
 
     /// The upload ended before its end.
     pub fn broken_upload() -> WebError {
-        WebError::new(StatusCode::BAD_REQUEST, "上传不完整", "文件没有完整到达，什么也没有保存。", "请检查网络后重新上传。")
+        WebError::new(
+            StatusCode::BAD_REQUEST,
+            "上传不完整",
+            "文件没有完整到达，什么也没有保存。",
+            "请检查网络后重新上传。",
+        )
     }
 
     /// An address that does not exist.
     pub fn no_page() -> WebError {
-        WebError::new(StatusCode::NOT_FOUND, "没有这个页面", "地址有误，或内容已经移走。", "请从左侧菜单重新进入。")
+        WebError::new(
+            StatusCode::NOT_FOUND,
+            "没有这个页面",
+            "地址有误，或内容已经移走。",
+            "请从左侧菜单重新进入。",
+        )
     }
 }
 
@@ -72,18 +118,45 @@ impl From<ServiceError> for WebError {
     fn from(error: ServiceError) -> WebError {
         match error {
             ServiceError::Refused(refusal) => {
-                let mut page = WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "不能办理", refusal.message, refusal.advice);
+                let mut page = WebError::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "不能办理",
+                    refusal.message,
+                    refusal.advice,
+                );
                 page.clause = refusal.clause;
                 page
             }
-            ServiceError::Forbidden(why) => {
-                WebError::new(StatusCode::FORBIDDEN, "无权办理", why, "如确需办理，请联系有权单位或系统管理员。")
-            }
-            ServiceError::NotFound(what) => WebError::new(StatusCode::NOT_FOUND, "没有找到", what, "请从台账重新打开。"),
-            ServiceError::Conflict(why) => WebError::new(StatusCode::CONFLICT, "内容已变化", why, "请返回上一页刷新后核对。"),
+            ServiceError::Forbidden(why) => WebError::new(
+                StatusCode::FORBIDDEN,
+                "无权办理",
+                why,
+                "如确需办理，请联系有权单位或系统管理员。",
+            ),
+            ServiceError::NotFound(what) => WebError::new(
+                StatusCode::NOT_FOUND,
+                "没有找到",
+                what,
+                "请从台账重新打开。",
+            ),
+            ServiceError::Conflict(why) => WebError::new(
+                StatusCode::CONFLICT,
+                "内容已变化",
+                why,
+                "请返回上一页刷新后核对。",
+            ),
             ServiceError::Invalid(fields) => {
-                let message = fields.into_iter().map(|f| f.message).collect::<Vec<_>>().join("；");
-                WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "填写有误", message, "请返回上一页修改；已填写的内容仍在。")
+                let message = fields
+                    .into_iter()
+                    .map(|f| f.message)
+                    .collect::<Vec<_>>()
+                    .join("；");
+                WebError::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "填写有误",
+                    message,
+                    "请返回上一页修改；已填写的内容仍在。",
+                )
             }
             ServiceError::Failed(cause) => {
                 let mut page = WebError::new(
@@ -131,7 +204,12 @@ impl IntoResponse for WebError {
             operation,
         };
         let body = page.render().unwrap_or_else(|_| self.message.clone());
-        (self.status, [("content-type", "text/html; charset=utf-8")], body).into_response()
+        (
+            self.status,
+            [("content-type", "text/html; charset=utf-8")],
+            body,
+        )
+            .into_response()
     }
 }
 

@@ -18,15 +18,24 @@ const CSRF: &str = "csrf";
 /// Checks the token of a plain form (or the header that scripts send). A form with files carries it as its
 /// first field, which [`Upload`] checks before it reads any further.
 pub async fn check_csrf(request: Request, signed: &Signed) -> Result<Request, WebError> {
-    let header = request.headers().get("x-csrf-token").and_then(|v| v.to_str().ok());
+    let header = request
+        .headers()
+        .get("x-csrf-token")
+        .and_then(|v| v.to_str().ok());
     if let Some(token) = header {
-        return if signed.key.owns(token) { Ok(request) } else { Err(WebError::stale_form()) };
+        return if signed.key.owns(token) {
+            Ok(request)
+        } else {
+            Err(WebError::stale_form())
+        };
     }
     if is_multipart(&request) {
         return Ok(request);
     }
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| WebError::too_large("表单", FORM_BYTES as u64))?;
+    let bytes = to_bytes(body, FORM_BYTES)
+        .await
+        .map_err(|_| WebError::too_large("表单", FORM_BYTES as u64))?;
     let fields = Fields::parse(&bytes);
     if !signed.key.owns(fields.get(CSRF)) {
         return Err(WebError::stale_form());
@@ -35,7 +44,11 @@ pub async fn check_csrf(request: Request, signed: &Signed) -> Result<Request, We
 }
 
 fn is_multipart(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     kind.starts_with("multipart/form-data")
 }
 
@@ -61,7 +74,10 @@ impl Fields {
 
     /// The trimmed value, empty when absent.
     pub fn get(&self, key: &str) -> &str {
-        self.values.get(key).and_then(|v| v.first()).map_or("", |v| v.trim())
+        self.values
+            .get(key)
+            .and_then(|v| v.first())
+            .map_or("", |v| v.trim())
     }
 
     /// The trimmed value, `None` when absent or empty.
@@ -119,33 +135,55 @@ pub const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = WebError;
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let signed = request.extensions().get::<Signed>().cloned().ok_or_else(WebError::signed_out)?;
+        let signed = request
+            .extensions()
+            .get::<Signed>()
+            .cloned()
+            .ok_or_else(WebError::signed_out)?;
         let by_header = request.headers().contains_key("x-csrf-token");
         if !is_multipart(&request) {
             let fields = Fields::from_request(request, state).await?;
-            return Ok(Upload { fields, files: Vec::new() });
+            return Ok(Upload {
+                fields,
+                files: Vec::new(),
+            });
         }
-        let multipart = Multipart::from_request(request, state).await.map_err(|_| WebError::broken_upload())?;
+        let multipart = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| WebError::broken_upload())?;
         read_parts(multipart, &signed, by_header).await
     }
 }
 
-async fn read_parts(mut parts: Multipart, signed: &Signed, mut trusted: bool) -> Result<Upload, WebError> {
+async fn read_parts(
+    mut parts: Multipart,
+    signed: &Signed,
+    mut trusted: bool,
+) -> Result<Upload, WebError> {
     let mut upload = Upload::default();
     let mut total = 0usize;
-    while let Some(part) = parts.next_field().await.map_err(|_| WebError::broken_upload())? {
+    while let Some(part) = parts
+        .next_field()
+        .await
+        .map_err(|_| WebError::broken_upload())?
+    {
         let field = part.name().unwrap_or_default().to_string();
         let name = part.file_name().map(str::to_string);
         if !trusted && field != CSRF {
             return Err(WebError::stale_form());
         }
-        let bytes = part.bytes().await.map_err(|_| WebError::too_large("上传内容", UPLOAD_BYTES as u64))?;
+        let bytes = part
+            .bytes()
+            .await
+            .map_err(|_| WebError::too_large("上传内容", UPLOAD_BYTES as u64))?;
         total += bytes.len();
         if total > UPLOAD_BYTES {
             return Err(WebError::too_large("上传内容", UPLOAD_BYTES as u64));
         }
         match name {
-            Some(name) if !bytes.is_empty() => upload.files.push(UploadedFile { field, name, bytes }),
+            Some(name) if !bytes.is_empty() => {
+                upload.files.push(UploadedFile { field, name, bytes })
+            }
             Some(_) => {}
             None => {
                 let value = String::from_utf8_lossy(&bytes).into_owned();

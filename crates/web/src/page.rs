@@ -96,14 +96,22 @@ impl Page {
     }
 
     /// A page for a signed-in person; `active` is the address of its entry in the navigation.
-    pub async fn new(app: &App, signed: &Signed, title: &str, active: &str) -> Result<Page, WebError> {
+    pub async fn new(
+        app: &App,
+        signed: &Signed,
+        title: &str,
+        active: &str,
+    ) -> Result<Page, WebError> {
         let actor = &signed.actor;
         let counts = app.service.navigation_counts(actor).await?;
         let today = app.service.today();
         let region = app.service.region_title(&actor.region).await?;
         Ok(Page {
             title: title.to_string(),
-            region: Some(RegionView { id: actor.region.clone(), title: region }),
+            region: Some(RegionView {
+                id: actor.region.clone(),
+                title: region,
+            }),
             regions: Vec::new(),
             person: Some(PersonView {
                 name: actor.name.clone(),
@@ -124,7 +132,13 @@ impl Page {
 fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) -> Vec<NavItem> {
     let mut items = Vec::new();
     let mut add = |href: &str, icon: &'static str, label: &'static str, count: Option<u64>| {
-        items.push(NavItem { href: href.to_string(), icon, label, active: href == active, count });
+        items.push(NavItem {
+            href: href.to_string(),
+            icon,
+            label,
+            active: href == active,
+            count,
+        });
     };
     if actor.kind == AccountKind::Enterprise {
         add("/portal", "building-factory-2", "我的项目", None);
@@ -146,7 +160,9 @@ fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) ->
 
 /// Renders a page.
 pub fn render(template: &impl Template) -> Answer {
-    let body = template.render().map_err(|error| WebError::from(service::ServiceError::Failed(error.to_string())))?;
+    let body = template
+        .render()
+        .map_err(|error| WebError::from(service::ServiceError::Failed(error.to_string())))?;
     Ok(Html(body).into_response())
 }
 

@@ -25,17 +25,27 @@ pub fn routes() -> Vec<Route> {
 
 /// The whole site.
 pub fn app(app: App) -> Router {
-    let router = routes().into_iter().fold(Router::new(), |router, route| route.mount(router, &app));
+    let router = routes()
+        .into_iter()
+        .fold(Router::new(), |router, route| route.mount(router, &app));
     router
         .fallback(|| async { WebError::no_page() })
         .with_state(app)
         .layer(axum::extract::DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(crate::form::UPLOAD_BYTES + 1024 * 1024))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(120)))
+        .layer(RequestBodyLimitLayer::new(
+            crate::form::UPLOAD_BYTES + 1024 * 1024,
+        ))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            Duration::from_secs(120),
+        ))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            WebError::from(service::ServiceError::Failed("panic in a handler".into())).into_response()
-        }))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| {
+                WebError::from(service::ServiceError::Failed("panic in a handler".into()))
+                    .into_response()
+            },
+        ))
         .layer(middleware::from_fn(security_headers))
 }
 
@@ -48,7 +58,9 @@ async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut put = |name: header::HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     };
     put(header::CONTENT_SECURITY_POLICY, POLICY);
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");

@@ -34,22 +34,43 @@ pub struct Signed {
 impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = WebError;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        parts.extensions.get::<Signed>().cloned().ok_or_else(WebError::signed_out)
+        parts
+            .extensions
+            .get::<Signed>()
+            .cloned()
+            .ok_or_else(WebError::signed_out)
     }
 }
 
 /// The session that the cookie names, when it is alive.
 pub async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Signed>, WebError> {
-    let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
-    let Some(session) = app.service.session(&token).await? else { return Ok(None) };
-    Ok(Some(Signed { actor: session.actor, csrf: session.csrf, key: session.key, token, flash: flash(headers) }))
+    let Some(token) = cookie(headers, COOKIE) else {
+        return Ok(None);
+    };
+    let Some(session) = app.service.session(&token).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Signed {
+        actor: session.actor,
+        csrf: session.csrf,
+        key: session.key,
+        token,
+        flash: flash(headers),
+    }))
 }
 
 /// The message that the last action left.
 pub fn flash(headers: &HeaderMap) -> Option<Flash> {
     let encoded = cookie(headers, FLASH_COOKIE)?;
-    let text = url::form_urlencoded::parse(format!("t={encoded}").as_bytes()).next()?.1.into_owned();
-    Some(Flash { kind: "success", text }).filter(|flash| !flash.text.is_empty())
+    let text = url::form_urlencoded::parse(format!("t={encoded}").as_bytes())
+        .next()?
+        .1
+        .into_owned();
+    Some(Flash {
+        kind: "success",
+        text,
+    })
+    .filter(|flash| !flash.text.is_empty())
 }
 
 /// `Set-Cookie` that leaves a message for the next page; empty to take it away.
@@ -85,9 +106,17 @@ pub struct Address(pub String);
 impl FromRequestParts<App> for Address {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
-        let forwarded = forwarded.and_then(|v| v.split(',').next_back()).filter(|_| app.config.behind_proxy);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
+        let forwarded = parts
+            .headers
+            .get("x-forwarded-for")
+            .and_then(|v| v.to_str().ok());
+        let forwarded = forwarded
+            .and_then(|v| v.split(',').next_back())
+            .filter(|_| app.config.behind_proxy);
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|peer| peer.0.ip().to_string());
         let address = forwarded.map(|address| address.trim().to_string()).or(peer);
         Ok(Address(address.unwrap_or_else(|| "unknown".to_string())))
     }

@@ -95,7 +95,9 @@ impl Service {
     pub async fn add_account(&self, actor: &Actor, new: &NewAccount) -> Outcome<String> {
         self.needs(actor, AdminRole::System, "新增账号")?;
         if !new.admin.is_empty() && actor.kind != AccountKind::System {
-            return Err(ServiceError::Forbidden("管理员账号只能由运维人员在服务器上用命令新增（luodi user add）".into()));
+            return Err(ServiceError::Forbidden(
+                "管理员账号只能由运维人员在服务器上用命令新增（luodi user add）".into(),
+            ));
         }
         self.check_account(actor, new).await?;
         let now = self.now();
@@ -108,7 +110,13 @@ impl Service {
             unit: new.unit.clone(),
             kind: new.kind.clone(),
             admin_role: Some(new.admin.clone()).filter(|role| !role.is_empty()),
-            password_hash: self.inner.guard.passwords.hash(&new.password).await.map_err(failed)?,
+            password_hash: self
+                .inner
+                .guard
+                .passwords
+                .hash(&new.password)
+                .await
+                .map_err(failed)?,
             must_change: actor.kind != AccountKind::System,
             email: Some(new.email.clone()).filter(|email| !email.is_empty()),
             phone_sealed: None,
@@ -124,11 +132,19 @@ impl Service {
         };
         let mut batch = Batch::new();
         accounts::insert(&mut batch, &row);
-        self.audit(&mut batch, actor, "add-account", &new.login, "done", &new.unit);
+        self.audit(
+            &mut batch,
+            actor,
+            "add-account",
+            &new.login,
+            "done",
+            &new.unit,
+        );
         match self.db().write(batch).await {
-            Err(store::StoreError::Unique { .. }) => {
-                Err(ServiceError::field("login", format!("账号“{}”已被使用，请换一个", new.login)))
-            }
+            Err(store::StoreError::Unique { .. }) => Err(ServiceError::field(
+                "login",
+                format!("账号“{}”已被使用，请换一个", new.login),
+            )),
             written => written.map(|_| account).map_err(ServiceError::from),
         }
     }
@@ -137,7 +153,10 @@ impl Service {
         let mut faults = Vec::new();
         let mut fault = |field, message: String| faults.push(FieldError { field, message });
         let login_ok = (3..=40).contains(&new.login.len())
-            && new.login.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c));
+            && new
+                .login
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c));
         if !login_ok {
             fault("login", "账号为 3–40 个字母、数字或 - _ . @".into());
         }
@@ -151,7 +170,10 @@ impl Service {
             Some(_) => {
                 let region = self.region(&actor.region).await?;
                 if !region.units.contains_key(&new.unit) {
-                    fault("unit", format!("单位“{}”不在本地区单位名单中，请从名单中选择", new.unit));
+                    fault(
+                        "unit",
+                        format!("单位“{}”不在本地区单位名单中，请从名单中选择", new.unit),
+                    );
                 }
             }
         }
@@ -161,7 +183,11 @@ impl Service {
         if !new.email.is_empty() && new.email.parse::<lettre::Address>().is_err() {
             fault("email", format!("“{}”不是电子邮件地址", new.email));
         }
-        if faults.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ServiceError::Invalid(faults))
+        }
     }
 
     fn check_enterprise(&self, new: &NewAccount, fault: &mut impl FnMut(&'static str, String)) {
@@ -195,7 +221,12 @@ impl Service {
     }
 
     /// Disables an account and ends its sessions, or enables it again (security administrator).
-    pub async fn set_account_disabled(&self, actor: &Actor, account: &str, disabled: bool) -> Outcome<()> {
+    pub async fn set_account_disabled(
+        &self,
+        actor: &Actor,
+        account: &str,
+        disabled: bool,
+    ) -> Outcome<()> {
         self.needs(actor, AdminRole::Security, "停用账号")?;
         let row = self.account_of_region(actor, account).await?;
         if row.account == actor.account {
@@ -207,21 +238,39 @@ impl Service {
         if disabled {
             accounts::revoke_sessions_of(&mut batch, &row.account, "", now);
         }
-        let action = if disabled { "disable-account" } else { "enable-account" };
+        let action = if disabled {
+            "disable-account"
+        } else {
+            "enable-account"
+        };
         self.audit(&mut batch, actor, action, &row.login, "done", "");
         self.db().write(batch).await?;
         Ok(())
     }
 
     /// Gives a new first password (system administrator); the person must change it, all sessions end.
-    pub async fn reset_password(&self, actor: &Actor, account: &str, password: &str) -> Outcome<()> {
+    pub async fn reset_password(
+        &self,
+        actor: &Actor,
+        account: &str,
+        password: &str,
+    ) -> Outcome<()> {
         self.needs(actor, AdminRole::System, "重置密码")?;
         let row = self.account_of_region(actor, account).await?;
-        check_password_rule(&row.login, password).map_err(|weak| ServiceError::field("password", weak.to_string()))?;
+        check_password_rule(&row.login, password)
+            .map_err(|weak| ServiceError::field("password", weak.to_string()))?;
         if row.admin_role.is_some() && actor.kind != AccountKind::System {
-            return Err(ServiceError::Forbidden("管理员的密码只能由本人修改，或由运维人员在服务器上重置".into()));
+            return Err(ServiceError::Forbidden(
+                "管理员的密码只能由本人修改，或由运维人员在服务器上重置".into(),
+            ));
         }
-        let hash = self.inner.guard.passwords.hash(password).await.map_err(failed)?;
+        let hash = self
+            .inner
+            .guard
+            .passwords
+            .hash(password)
+            .await
+            .map_err(failed)?;
         let now = self.now();
         let mut batch = Batch::new();
         accounts::set_password(&mut batch, &row.account, &hash, true, now);
@@ -233,7 +282,11 @@ impl Service {
 
     /// The last sign-ins (security and audit administrators), newest first.
     pub async fn sign_in_log(&self, actor: &Actor, limit: u32) -> Outcome<Vec<SignInLine>> {
-        self.needs_one_of(actor, &[AdminRole::Security, AdminRole::Audit], "查看登录日志")?;
+        self.needs_one_of(
+            actor,
+            &[AdminRole::Security, AdminRole::Audit],
+            "查看登录日志",
+        )?;
         let rows = accounts::sign_ins(self.db(), limit).await?;
         let line = |row: accounts::SignInRow| SignInLine {
             at: display_minute(row.at),
@@ -272,7 +325,15 @@ impl Service {
     }
 
     /// Puts an administrator's act on record, in the transaction of the act.
-    pub(crate) fn audit(&self, batch: &mut Batch, actor: &Actor, action: &str, subject: &str, outcome: &str, detail: &str) {
+    pub(crate) fn audit(
+        &self,
+        batch: &mut Batch,
+        actor: &Actor,
+        action: &str,
+        subject: &str,
+        outcome: &str,
+        detail: &str,
+    ) {
         let row = AuditRow {
             id: Uuid::now_v7().to_string(),
             region: actor.region.clone(),
@@ -294,12 +355,23 @@ impl Service {
     }
 
     /// Refuses everybody but these administrators and the program itself.
-    pub(crate) fn needs_one_of(&self, actor: &Actor, roles: &[AdminRole], what: &str) -> Outcome<()> {
-        if actor.kind == AccountKind::System || actor.admin.is_some_and(|role| roles.contains(&role)) {
+    pub(crate) fn needs_one_of(
+        &self,
+        actor: &Actor,
+        roles: &[AdminRole],
+        what: &str,
+    ) -> Outcome<()> {
+        if actor.kind == AccountKind::System
+            || actor.admin.is_some_and(|role| roles.contains(&role))
+        {
             return Ok(());
         }
         let titles: Vec<_> = roles.iter().map(|role| role.title()).collect();
-        Err(ServiceError::Forbidden(format!("{what}由{}办理，您的身份是{}", titles.join("或"), actor.standing())))
+        Err(ServiceError::Forbidden(format!(
+            "{what}由{}办理，您的身份是{}",
+            titles.join("或"),
+            actor.standing()
+        )))
     }
 }
 
@@ -311,10 +383,16 @@ fn account_view(row: AccountRow, now: Timestamp) -> AccountView {
         _ => "正常".to_string(),
     };
     let kind = AccountKind::parse(&row.kind).map_or("", AccountKind::title);
-    let admin = row.admin_role.as_deref().and_then(AdminRole::parse).map(AdminRole::title);
+    let admin = row
+        .admin_role
+        .as_deref()
+        .and_then(AdminRole::parse)
+        .map(AdminRole::title);
     AccountView {
         standing: admin.unwrap_or(kind).to_string(),
-        last_sign_in: row.last_sign_in_at.map_or_else(|| "从未登录".to_string(), display_minute),
+        last_sign_in: row
+            .last_sign_in_at
+            .map_or_else(|| "从未登录".to_string(), display_minute),
         disabled: row.disabled_at.is_some(),
         account: row.account,
         login: row.login,

@@ -96,7 +96,12 @@ impl Service {
     }
 
     /// What the user chose so far, kept for the next page of rows.
-    pub async fn keep_import_choices(&self, actor: &Actor, id: &str, choices: ImportChoices) -> Outcome<()> {
+    pub async fn keep_import_choices(
+        &self,
+        actor: &Actor,
+        id: &str,
+        choices: ImportChoices,
+    ) -> Outcome<()> {
         self.must_import(actor).await?;
         let mut found = self.found_import(&actor.region, id).await?;
         found.kept.choices.rows.extend(choices.rows);
@@ -105,8 +110,20 @@ impl Service {
         let mut batch = Batch::new();
         let report = serde_json::to_string(&found.kept)?;
         let from = &["checked", "failed"];
-        imports::step(&mut batch, Step { region: &actor.region, id, from, to: "checked", report: &report });
-        self.db().write(batch).await.map_err(|error| gone(error, &found))?;
+        imports::step(
+            &mut batch,
+            Step {
+                region: &actor.region,
+                id,
+                from,
+                to: "checked",
+                report: &report,
+            },
+        );
+        self.db()
+            .write(batch)
+            .await
+            .map_err(|error| gone(error, &found))?;
         Ok(())
     }
 
@@ -116,8 +133,20 @@ impl Service {
         let found = self.found_import(&actor.region, id).await?;
         let mut batch = Batch::new();
         let from = &["checked", "failed"];
-        imports::step(&mut batch, Step { region: &actor.region, id, from, to: "discarded", report: "{}" });
-        self.db().write(batch).await.map_err(|error| gone(error, &found))?;
+        imports::step(
+            &mut batch,
+            Step {
+                region: &actor.region,
+                id,
+                from,
+                to: "discarded",
+                report: "{}",
+            },
+        );
+        self.db()
+            .write(batch)
+            .await
+            .map_err(|error| gone(error, &found))?;
         Ok(())
     }
 
@@ -137,18 +166,31 @@ impl Service {
         found.kept.choices = choices;
         found.kept.mode = mode;
         found.kept.failure = None;
-        let held = self.hold(&found, &["checked", "failed", "applying"], "applying").await?;
+        let held = self
+            .hold(&found, &["checked", "failed", "applying"], "applying")
+            .await?;
         Ok((held, found))
     }
 
     /// 整批导入 with rows that cannot be taken is refused before anything begins.
-    async fn must_be_whole(&self, found: &Found, mode: ImportMode, choices: &ImportChoices) -> Outcome<()> {
+    async fn must_be_whole(
+        &self,
+        found: &Found,
+        mode: ImportMode,
+        choices: &ImportChoices,
+    ) -> Outcome<()> {
         if mode == ImportMode::GoodOnly {
             return Ok(());
         }
         let rows = self.preview_rows(&found.kept).await?;
-        let bad: Vec<u32> = rows.iter().filter(|row| row.is_bad()).map(|row| row.line).collect();
-        let open = |row: &&PreviewRow| !row.is_bad() && row.is_duplicate() && choices.of(row.line).is_none();
+        let bad: Vec<u32> = rows
+            .iter()
+            .filter(|row| row.is_bad())
+            .map(|row| row.line)
+            .collect();
+        let open = |row: &&PreviewRow| {
+            !row.is_bad() && row.is_duplicate() && choices.of(row.line).is_none()
+        };
         let open: Vec<u32> = rows.iter().filter(open).map(|row| row.line).collect();
         if bad.is_empty() && open.is_empty() {
             return Ok(());
@@ -159,24 +201,47 @@ impl Service {
     /// Takes the lease and the step; the second to come is told who has it.
     pub(super) async fn hold(&self, found: &Found, from: &[&str], to: &str) -> Outcome<Held> {
         let row = &found.row;
-        let held =
-            Held { region: row.region.clone(), id: row.id.clone(), holder: Uuid::now_v7().to_string() };
+        let held = Held {
+            region: row.region.clone(),
+            id: row.id.clone(),
+            holder: Uuid::now_v7().to_string(),
+        };
         let now = self.now();
         let until = now.checked_add(LEASE).unwrap_or(now);
         if !views::take_lease(self.db(), &held.lease(), &held.holder, now, until).await? {
-            return Err(ServiceError::Conflict("这次导入正在办理，没有重复执行。请稍候刷新本页查看结果".into()));
+            return Err(ServiceError::Conflict(
+                "这次导入正在办理，没有重复执行。请稍候刷新本页查看结果".into(),
+            ));
         }
         let report = serde_json::to_string(&found.kept)?;
         let mut batch = Batch::new();
-        imports::step(&mut batch, Step { region: &row.region, id: &row.id, from, to, report: &report });
-        self.db().write(batch).await.map_err(|error| gone(error, found))?;
+        imports::step(
+            &mut batch,
+            Step {
+                region: &row.region,
+                id: &row.id,
+                from,
+                to,
+                report: &report,
+            },
+        );
+        self.db()
+            .write(batch)
+            .await
+            .map_err(|error| gone(error, found))?;
         Ok(held)
     }
 
-    async fn carry_out(&self, actor: &Actor, held: &Held, mut found: Found) -> Outcome<ImportReport> {
+    async fn carry_out(
+        &self,
+        actor: &Actor,
+        held: &Held,
+        mut found: Found,
+    ) -> Outcome<ImportReport> {
         let done = self.take_rows(actor, held, &mut found).await;
         if let Err(error) = &done {
-            self.note_failure(held, &mut found, "applying", "failed", error).await?;
+            self.note_failure(held, &mut found, "applying", "failed", error)
+                .await?;
         }
         done
     }
@@ -194,30 +259,55 @@ impl Service {
             tracing::error!(import = held.id, cause, "import failed");
         }
         found.kept.failure = Some(match error {
-            ServiceError::Failed(_) => "系统故障，什么也没有写入。请稍后重试；如反复出现，请联系系统管理员".into(),
+            ServiceError::Failed(_) => {
+                "系统故障，什么也没有写入。请稍后重试；如反复出现，请联系系统管理员".into()
+            }
             other => other.to_string(),
         });
         let report = serde_json::to_string(&found.kept)?;
         let mut batch = Batch::new();
         imports::while_held(&mut batch, &held.lease(), &held.holder, self.now());
-        imports::step(&mut batch, Step { region: &held.region, id: &held.id, from: &[from], to, report: &report });
+        imports::step(
+            &mut batch,
+            Step {
+                region: &held.region,
+                id: &held.id,
+                from: &[from],
+                to,
+                report: &report,
+            },
+        );
         self.db().write(batch).await?;
         Ok(())
     }
 
-    async fn take_rows(&self, actor: &Actor, held: &Held, found: &mut Found) -> Outcome<ImportReport> {
+    async fn take_rows(
+        &self,
+        actor: &Actor,
+        held: &Held,
+        found: &mut Found,
+    ) -> Outcome<ImportReport> {
         let region = self.region(&held.region).await?;
         let bytes = self.open_import_file(found).await?;
         let context = read::context(&region, region.lifecycle()?.as_ref(), self.today());
         let (ledger, _) = read_aside(&context, &found.row.file_name, &bytes).await?;
         drop(bytes);
-        let matches = self.matches(&held.region, &ledger.mapping.candidates).await?;
+        let matches = self
+            .matches(&held.region, &ledger.mapping.candidates)
+            .await?;
         let plan = plan(&ledger, &matches, &found.kept.choices);
         if found.kept.mode == ImportMode::AllOrNothing && plan.rejected_rows > 0 {
             let lines: Vec<u32> = plan.rejected.iter().map(|rejected| rejected.line).collect();
             return Err(ServiceError::field("mode", not_whole(&lines, &[])));
         }
-        let work = Work { service: self, actor, held, found, region, ledger: Arc::new(ledger) };
+        let work = Work {
+            service: self,
+            actor,
+            held,
+            found,
+            region,
+            ledger: Arc::new(ledger),
+        };
         work.carry_out(plan).await
     }
 
@@ -225,7 +315,12 @@ impl Service {
     pub(super) async fn note_progress(&self, held: &Held, done: usize) -> Outcome<()> {
         let now = self.now();
         let mut batch = Batch::new();
-        imports::while_held(&mut batch, &held.lease(), &held.holder, now.checked_add(LEASE).unwrap_or(now));
+        imports::while_held(
+            &mut batch,
+            &held.lease(),
+            &held.holder,
+            now.checked_add(LEASE).unwrap_or(now),
+        );
         imports::progress(&mut batch, &held.region, &held.id, done as i64);
         self.db().write(batch).await?;
         Ok(())
@@ -272,23 +367,38 @@ impl Work<'_> {
     async fn create(&self, plan: &Plan, batch: &mut Batch) -> Outcome<Vec<String>> {
         let mut projects = Vec::with_capacity(plan.create.len());
         for some in plan.create.chunks(CHUNK) {
-            let (service, region, ledger) = (self.service.clone(), self.region.clone(), self.ledger.clone());
+            let (service, region, ledger) = (
+                self.service.clone(),
+                self.region.clone(),
+                self.ledger.clone(),
+            );
             let (rows, by) = (some.to_vec(), self.by());
             let claimed_only = self.found.kept.choices.claimed_only;
-            let (ids, part) = aside(move || create_some(&service, &region, &ledger, &rows, &by, claimed_only)).await??;
+            let (ids, part) =
+                aside(move || create_some(&service, &region, &ledger, &rows, &by, claimed_only))
+                    .await??;
             projects.extend(ids);
             batch.append(part);
-            self.service.note_progress(self.held, projects.len()).await?;
+            self.service
+                .note_progress(self.held, projects.len())
+                .await?;
         }
         Ok(projects)
     }
 
     /// Projects that are there: what the file says and the ledger does not. Also how many have nothing new.
-    async fn update(&self, plan: &Plan, done: usize, batch: &mut Batch) -> Outcome<(Vec<String>, usize)> {
+    async fn update(
+        &self,
+        plan: &Plan,
+        done: usize,
+        batch: &mut Batch,
+    ) -> Outcome<(Vec<String>, usize)> {
         let mut updated = Vec::new();
         let mut unchanged = 0;
         for (at, (row, project)) in plan.update.iter().enumerate() {
-            let Some(candidate) = self.ledger.mapping.candidates.get(*row) else { continue };
+            let Some(candidate) = self.ledger.mapping.candidates.get(*row) else {
+                continue;
+            };
             let loaded = self.service.load(&self.held.region, project).await?;
             let details = self.details_for(candidate, &loaded)?;
             let making = Making {
@@ -312,12 +422,21 @@ impl Work<'_> {
     }
 
     /// A contact that is on record as it is stays sealed as it is, so that nothing seems to change.
-    fn details_for(&self, candidate: &Candidate, loaded: &crate::projects::Loaded) -> Outcome<domain::event::Details> {
+    fn details_for(
+        &self,
+        candidate: &Candidate,
+        loaded: &crate::projects::Loaded,
+    ) -> Outcome<domain::event::Details> {
         let mut details = details_of(self.service, candidate, &loaded.project)?;
         let state = loaded.state();
-        let known = state.details.and_then(|details| details.contact_sealed.as_deref());
+        let known = state
+            .details
+            .and_then(|details| details.contact_sealed.as_deref());
         if let (Some(known), Some(new)) = (known, details.contact_sealed.as_deref()) {
-            let open = |sealed| self.service.open_contact(&loaded.project, Some(sealed), true);
+            let open = |sealed| {
+                self.service
+                    .open_contact(&loaded.project, Some(sealed), true)
+            };
             if open(known)? == open(new)? {
                 details.contact_sealed = Some(known.to_string());
             }
@@ -326,7 +445,10 @@ impl Work<'_> {
     }
 
     fn by(&self) -> By {
-        By { import: Some(self.held.id.clone()), ..self.service.by_actor(self.actor) }
+        By {
+            import: Some(self.held.id.clone()),
+            ..self.service.by_actor(self.actor)
+        }
     }
 
     async fn finish(self, mut batch: Batch, report: ImportReport) -> Outcome<ImportReport> {
@@ -334,10 +456,28 @@ impl Work<'_> {
         self.found.kept.result = Some(report.clone());
         let kept = serde_json::to_string(&self.found.kept)?;
         let (region, id) = (self.held.region.as_str(), self.held.id.as_str());
-        let step = Step { region, id, from: &["applying"], to: "applied", report: &kept };
+        let step = Step {
+            region,
+            id,
+            from: &["applying"],
+            to: "applied",
+            report: &kept,
+        };
         let accepted = report.created + report.updated;
-        imports::applied(&mut batch, step, accepted as i64, report.rejected_rows as i64);
-        service.audit(&mut batch, self.actor, "import", &report.file_name, "done", &report.summary());
+        imports::applied(
+            &mut batch,
+            step,
+            accepted as i64,
+            report.rejected_rows as i64,
+        );
+        service.audit(
+            &mut batch,
+            self.actor,
+            "import",
+            &report.file_name,
+            "done",
+            &report.summary(),
+        );
         service.db().write(batch).await?;
         if accepted >= LARGE
             && let Err(error) = service.db().optimize().await
@@ -356,10 +496,17 @@ fn create_some(
     by: &By,
     claimed_only: bool,
 ) -> Outcome<(Vec<String>, Batch)> {
-    let making = Making { lifecycle: region.lifecycle()?, claimed_only, today: service.today() };
+    let making = Making {
+        lifecycle: region.lifecycle()?,
+        claimed_only,
+        today: service.today(),
+    };
     let mut batch = Batch::new();
     let mut projects = Vec::with_capacity(rows.len());
-    for candidate in rows.iter().filter_map(|row| ledger.mapping.candidates.get(*row)) {
+    for candidate in rows
+        .iter()
+        .filter_map(|row| ledger.mapping.candidates.get(*row))
+    {
         let project = Uuid::now_v7().to_string();
         let details = details_of(service, candidate, &project)?;
         let facts = making.registration(candidate, details);
@@ -370,9 +517,16 @@ fn create_some(
 }
 
 /// The details with the contact sealed for its project.
-fn details_of(service: &Service, candidate: &Candidate, project: &str) -> Outcome<domain::event::Details> {
+fn details_of(
+    service: &Service,
+    candidate: &Candidate,
+    project: &str,
+) -> Outcome<domain::event::Details> {
     let mut details = candidate.details.clone();
-    let clear = candidate.contact_clear.as_ref().map(|contact| format!("{} {}", contact.name, contact.phone));
+    let clear = candidate
+        .contact_clear
+        .as_ref()
+        .map(|contact| format!("{} {}", contact.name, contact.phone));
     details.contact_sealed = service.seal_contact(project, clear.as_deref())?;
     Ok(details)
 }
@@ -380,7 +534,10 @@ fn details_of(service: &Service, candidate: &Candidate, project: &str) -> Outcom
 /// Whoever registered it originally says so; who imported it stands in the import.
 fn original(by: &By, candidate: &Candidate) -> By {
     match &candidate.recorded_by {
-        Some(person) => By { person: person.clone(), ..by.clone() },
+        Some(person) => By {
+            person: person.clone(),
+            ..by.clone()
+        },
         None => by.clone(),
     }
 }
@@ -392,7 +549,13 @@ fn plan(ledger: &ReadLedger, matches: &[Vec<Match>], choices: &ImportChoices) ->
     let mut rejected_lines = HashSet::new();
     for (at, candidate) in ledger.mapping.candidates.iter().enumerate() {
         let found = matches.get(at).map(Vec::as_slice).unwrap_or_default();
-        match intent(candidate, twins.get(&candidate.line), found, choices, &updated) {
+        match intent(
+            candidate,
+            twins.get(&candidate.line),
+            found,
+            choices,
+            &updated,
+        ) {
             Intent::Create => plan.create.push(at),
             Intent::Skip => plan.skipped += 1,
             Intent::Update(project) => {
@@ -429,20 +592,35 @@ fn intent(
         (Some(RowChoice::Update), Some(found)) => match updated.get(&found.project) {
             Some(line) => Intent::Reject(vec![whole_row(
                 candidate.line,
-                format!("第 {line} 行已经更新同一个项目“{}”，同一个项目只能由一行更新。请删去其中一行。", found.name),
+                format!(
+                    "第 {line} 行已经更新同一个项目“{}”，同一个项目只能由一行更新。请删去其中一行。",
+                    found.name
+                ),
             )]),
             None => Intent::Update(found.project.clone()),
         },
-        (Some(RowChoice::Update), None) | (None, _) => Intent::Reject(open_duplicate(candidate.line, twin, matches)),
+        (Some(RowChoice::Update), None) | (None, _) => {
+            Intent::Reject(open_duplicate(candidate.line, twin, matches))
+        }
     }
 }
 
 fn rejected(fault: &crate::ledger::Fault) -> Rejected {
-    Rejected { line: fault.line, column: fault.column, reason: fault.reason.clone(), message: fault.message() }
+    Rejected {
+        line: fault.line,
+        column: fault.column,
+        reason: fault.reason.clone(),
+        message: fault.message(),
+    }
 }
 
 fn whole_row(line: u32, reason: String) -> Rejected {
-    Rejected { line, column: None, message: format!("第 {line} 行：{reason}"), reason }
+    Rejected {
+        line,
+        column: None,
+        message: format!("第 {line} 行：{reason}"),
+        reason,
+    }
 }
 
 /// A row of which nobody has said what is done with it.
@@ -450,7 +628,12 @@ pub(super) fn open_duplicate(line: u32, twin: Option<&Twin>, matches: &[Match]) 
     let mut reasons = Vec::new();
     if let Some(twin) = twin {
         let message = format!("第 {line} 行：{}", twin.message);
-        reasons.push(Rejected { line, column: twin.column, reason: twin.message.clone(), message });
+        reasons.push(Rejected {
+            line,
+            column: twin.column,
+            reason: twin.message.clone(),
+            message,
+        });
     }
     for found in matches {
         let reason = format!(

@@ -41,36 +41,71 @@ impl Making<'_> {
     /// Facts of a project that is new in the ledger. It is dated as the file dates it: by the original registration, or
     /// by the first day that is known of it, so that past days can be looked at.
     pub(super) fn registration(&self, candidate: &Candidate, details: Details) -> Vec<Dated> {
-        let first_known = candidate.reached.iter().filter_map(|reached| reached.on).min();
+        let first_known = candidate
+            .reached
+            .iter()
+            .filter_map(|reached| reached.on)
+            .min();
         let registered_on = candidate.recorded_on.or(first_known).unwrap_or(self.today);
         let head = &self.lifecycle.file.pack;
-        let registered =
-            EventKind::Registered { pack: head.id.clone(), version: head.version.clone(), details: Box::new(details), sample: false };
+        let registered = EventKind::Registered {
+            pack: head.id.clone(),
+            version: head.version.clone(),
+            details: Box::new(details),
+            sample: false,
+        };
         let mut facts = vec![(registered_on, registered)];
-        facts.extend(candidate.reached.iter().flat_map(|reached| self.milestone(reached)));
+        facts.extend(
+            candidate
+                .reached
+                .iter()
+                .flat_map(|reached| self.milestone(reached)),
+        );
         facts
     }
 
     /// What the file says and the ledger does not. A day that is on record stays as it is.
-    pub(super) fn update(&self, candidate: &Candidate, details: Details, state: &State<'_>) -> Vec<Dated> {
+    pub(super) fn update(
+        &self,
+        candidate: &Candidate,
+        details: Details,
+        state: &State<'_>,
+    ) -> Vec<Dated> {
         let mut facts = Vec::new();
         let merged = merged(state.details.cloned().unwrap_or_default(), details);
         if state.details != Some(&merged) {
-            facts.push((self.today, EventKind::DetailsChanged { details: Box::new(merged) }));
+            facts.push((
+                self.today,
+                EventKind::DetailsChanged {
+                    details: Box::new(merged),
+                },
+            ));
         }
-        let open = candidate.reached.iter().filter(|reached| self.is_open(reached, state));
+        let open = candidate
+            .reached
+            .iter()
+            .filter(|reached| self.is_open(reached, state));
         facts.extend(open.flat_map(|reached| self.milestone(reached)));
         facts
     }
 
     fn is_open(&self, reached: &Reached, state: &State<'_>) -> bool {
-        let Some(milestone) = self.lifecycle.milestone(&reached.milestone) else { return false };
+        let Some(milestone) = self.lifecycle.milestone(&reached.milestone) else {
+            return false;
+        };
         state.reached_on(milestone).is_none() && state.pending(milestone).is_none()
     }
 
     fn milestone(&self, reached: &Reached) -> Vec<Dated> {
-        let Some(on) = reached.on else { return Vec::new() };
-        let rule = self.lifecycle.file.milestone.iter().find(|rule| rule.id == reached.milestone);
+        let Some(on) = reached.on else {
+            return Vec::new();
+        };
+        let rule = self
+            .lifecycle
+            .file
+            .milestone
+            .iter()
+            .find(|rule| rule.id == reached.milestone);
         let certified = rule.is_some_and(|rule| rule.certified_by.is_some());
         let claimed_on = reached.claimed_on.unwrap_or(on);
         let claim = EventKind::MilestoneClaimed {
@@ -83,8 +118,11 @@ impl Making<'_> {
         };
         let mut facts = vec![(claimed_on, claim)];
         if certified && let Some((day, note)) = self.certification(reached, claimed_on) {
-            let certify =
-                EventKind::MilestoneCertified { milestone: reached.milestone.clone(), reached_on: on, note: note.into() };
+            let certify = EventKind::MilestoneCertified {
+                milestone: reached.milestone.clone(),
+                reached_on: on,
+                note: note.into(),
+            };
             facts.push((day, certify));
         }
         facts
@@ -94,39 +132,71 @@ impl Making<'_> {
     fn certification(&self, reached: &Reached, claimed_on: Day) -> Option<(Day, &'static str)> {
         match (reached.certified_on, reached.claimed_on) {
             (Some(day), _) => Some((day, "台账记载")),
-            (None, None) if !self.claimed_only => Some((claimed_on, "台账没有单列认定日期，按已认定导入")),
+            (None, None) if !self.claimed_only => {
+                Some((claimed_on, "台账没有单列认定日期，按已认定导入"))
+            }
             _ => None,
         }
     }
 
     /// What the file and the ledger have differently, for the eye.
-    pub(super) fn differences(&self, candidate: &Candidate, details: &Details, state: &State<'_>) -> Vec<Difference> {
+    pub(super) fn differences(
+        &self,
+        candidate: &Candidate,
+        details: &Details,
+        state: &State<'_>,
+    ) -> Vec<Difference> {
         let none = Details::default();
         let before = state.details.unwrap_or(&none);
         let mut differences: Vec<Difference> = fields(before)
             .into_iter()
             .zip(fields(details))
             .filter(|(before, after)| !after.1.is_empty() && before.1 != after.1)
-            .map(|((title, before), (_, after))| Difference { title: title.into(), before, after, taken: true })
+            .map(|((title, before), (_, after))| Difference {
+                title: title.into(),
+                before,
+                after,
+                taken: true,
+            })
             .collect();
         for (title, after) in &details.extra {
             let before = before.extra.get(title).cloned().unwrap_or_default();
             if before != *after {
-                differences.push(Difference { title: title.clone(), before, after: after.clone(), taken: true });
+                differences.push(Difference {
+                    title: title.clone(),
+                    before,
+                    after: after.clone(),
+                    taken: true,
+                });
             }
         }
-        let days = candidate.reached.iter().filter_map(|reached| self.day_difference(reached, state));
+        let days = candidate
+            .reached
+            .iter()
+            .filter_map(|reached| self.day_difference(reached, state));
         differences.extend(days);
         differences
     }
 
     fn day_difference(&self, reached: &Reached, state: &State<'_>) -> Option<Difference> {
         let milestone = self.lifecycle.milestone(&reached.milestone)?;
-        let title = self.lifecycle.milestones.get(usize::from(milestone.0))?.title.to_string();
-        let known = state.reached_on(milestone).or_else(|| state.pending(milestone).map(|claim| claim.reached_on));
+        let title = self
+            .lifecycle
+            .milestones
+            .get(usize::from(milestone.0))?
+            .title
+            .to_string();
+        let known = state
+            .reached_on(milestone)
+            .or_else(|| state.pending(milestone).map(|claim| claim.reached_on));
         let after = reached.on.filter(|on| known != Some(*on))?;
         let before = known.map(|day| day.to_string()).unwrap_or_default();
-        Some(Difference { title: format!("{title}日期"), before, after: after.to_string(), taken: known.is_none() })
+        Some(Difference {
+            title: format!("{title}日期"),
+            before,
+            after: after.to_string(),
+            taken: known.is_none(),
+        })
     }
 }
 
@@ -134,13 +204,28 @@ impl Making<'_> {
 fn fields(details: &Details) -> Vec<(&'static str, String)> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let yuan = |yuan: Option<domain::Yuan>| yuan.map(money).unwrap_or_default();
-    let land = details.land_mu_hundredths.map(|land| format!("{}.{:02} 亩", land / 100, land % 100));
+    let land = details
+        .land_mu_hundredths
+        .map(|land| format!("{}.{:02} 亩", land / 100, land % 100));
     vec![
         ("项目名称", details.name.clone()),
         ("投资方", text(&details.investor)),
         ("企业名称", text(&details.enterprise)),
-        ("统一社会信用代码", details.credit_code.as_ref().map(|code| code.as_str().to_string()).unwrap_or_default()),
-        ("产业类别", details.sector.map(|sector| sector.title().to_string()).unwrap_or_default()),
+        (
+            "统一社会信用代码",
+            details
+                .credit_code
+                .as_ref()
+                .map(|code| code.as_str().to_string())
+                .unwrap_or_default(),
+        ),
+        (
+            "产业类别",
+            details
+                .sector
+                .map(|sector| sector.title().to_string())
+                .unwrap_or_default(),
+        ),
         ("行业", text(&details.industry)),
         ("属地政府", text(&details.host)),
         ("承接单位", text(&details.receiving_unit)),
@@ -183,7 +268,12 @@ fn merged(mut known: Details, file: Details) -> Details {
 
 impl Service {
     /// Adds facts to a project that is there, with everything that follows from them.
-    pub(super) fn append_facts(&self, loaded: &Loaded, by: &By, dated: Vec<Dated>) -> Outcome<Batch> {
+    pub(super) fn append_facts(
+        &self,
+        loaded: &Loaded,
+        by: &By,
+        dated: Vec<Dated>,
+    ) -> Outcome<Batch> {
         let at = self.now();
         let ids = loaded.version + 1..;
         let fact = |(id, (happened_on, kind)): (u32, Dated)| Event {
@@ -199,7 +289,14 @@ impl Service {
         events.extend(new);
         let (region, version) = (&loaded.region.id, i64::from(loaded.version));
         let mut batch = Batch::new();
-        store::events::append(&mut batch, region, &loaded.project, version, &loaded.last_hash, &stored);
+        store::events::append(
+            &mut batch,
+            region,
+            &loaded.project,
+            version,
+            &loaded.last_hash,
+            &stored,
+        );
         let projected = Projected::of(loaded, &events, &self.calendar(), self.today())?;
         projection::write(&mut batch, &projected, events.len() as u32, at);
         Ok(batch)

@@ -51,7 +51,9 @@ pub(super) struct Found {
 impl Service {
     /// An import of the region.
     pub(super) async fn found_import(&self, region: &str, id: &str) -> Outcome<Found> {
-        let row = imports::get(self.db(), region, id).await?.filter(|row| row.state != "discarded");
+        let row = imports::get(self.db(), region, id)
+            .await?
+            .filter(|row| row.state != "discarded");
         let row = row.ok_or_else(|| {
             ServiceError::NotFound("没有找到这次导入，可能已放弃。请从台账导入页重新打开".into())
         })?;
@@ -62,8 +64,14 @@ impl Service {
     /// Seals the uploaded file and keeps it by the hash of what is kept.
     pub(super) async fn seal_import_file(&self, id: &str, bytes: Bytes) -> Outcome<KeptFile> {
         let (service, place) = (self.clone(), place(id));
-        let sealing = move || service.sealer().seal(&place, &STANDARD_NO_PAD.encode(&bytes));
-        let sealed = aside(sealing).await?.map_err(|error| ServiceError::Failed(error.to_string()))?;
+        let sealing = move || {
+            service
+                .sealer()
+                .seal(&place, &STANDARD_NO_PAD.encode(&bytes))
+        };
+        let sealed = aside(sealing)
+            .await?
+            .map_err(|error| ServiceError::Failed(error.to_string()))?;
         let sealed = Bytes::from(sealed);
         let sm3 = store::sm3_hex(&sealed);
         self.blobs().put(&sm3, sealed).await?;
@@ -72,14 +80,22 @@ impl Service {
 
     /// The file as it was uploaded.
     pub(super) async fn open_import_file(&self, found: &Found) -> Outcome<Bytes> {
-        let damaged = |what: &str| ServiceError::Failed(format!("导入 {} 的文件无法打开：{what}", found.row.id));
-        let file = found.kept.file.as_deref().ok_or_else(|| damaged("没有保存"))?;
+        let damaged = |what: &str| {
+            ServiceError::Failed(format!("导入 {} 的文件无法打开：{what}", found.row.id))
+        };
+        let file = found
+            .kept
+            .file
+            .as_deref()
+            .ok_or_else(|| damaged("没有保存"))?;
         let sealed = self.blobs().get(file).await?;
         let sealed = String::from_utf8(sealed.to_vec()).map_err(|_| damaged("内容损坏"))?;
         let (service, place) = (self.clone(), place(&found.row.id));
         let opened = aside(move || service.sealer().open(&place, &sealed)).await?;
         let opened = opened.map_err(|error| damaged(&error.to_string()))?;
-        let bytes = STANDARD_NO_PAD.decode(opened.as_bytes()).map_err(|_| damaged("内容损坏"))?;
+        let bytes = STANDARD_NO_PAD
+            .decode(opened.as_bytes())
+            .map_err(|_| damaged("内容损坏"))?;
         Ok(Bytes::from(bytes))
     }
 }
@@ -89,7 +105,9 @@ fn place(id: &str) -> String {
 }
 
 /// Work that takes a core for a while.
-pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Outcome<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| ServiceError::Failed(format!("后台任务中断：{error}")))
 }

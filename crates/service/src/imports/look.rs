@@ -5,7 +5,9 @@ use store::imports::{self, ImportRow};
 use super::facts::Making;
 use super::kept::Found;
 use super::preview::{PreviewHead, PreviewRow};
-use super::{Difference, ImportChoices, ImportMode, ImportReport, RowChoice, UndoReport, importers};
+use super::{
+    Difference, ImportChoices, ImportMode, ImportReport, RowChoice, UndoReport, importers,
+};
 use crate::clock::display_minute;
 use crate::ledger::Candidate;
 use crate::{Actor, Outcome, Service, ServiceError};
@@ -58,8 +60,13 @@ pub enum RowFilter {
 
 impl RowFilter {
     /// All, in the order of the tabs.
-    pub const ALL: [RowFilter; 5] =
-        [RowFilter::All, RowFilter::Bad, RowFilter::Duplicate, RowFilter::Warned, RowFilter::Missing];
+    pub const ALL: [RowFilter; 5] = [
+        RowFilter::All,
+        RowFilter::Bad,
+        RowFilter::Duplicate,
+        RowFilter::Warned,
+        RowFilter::Missing,
+    ];
     /// Chinese title.
     pub fn title(self) -> &'static str {
         match self {
@@ -82,7 +89,10 @@ impl RowFilter {
     }
     /// From its id; everything else is all.
     pub fn parse(text: &str) -> RowFilter {
-        RowFilter::ALL.into_iter().find(|filter| filter.id() == text).unwrap_or_default()
+        RowFilter::ALL
+            .into_iter()
+            .find(|filter| filter.id() == text)
+            .unwrap_or_default()
     }
     fn shows(self, row: &PreviewRow) -> bool {
         match self {
@@ -146,16 +156,32 @@ impl Service {
     }
 
     /// One import with a page of its rows.
-    pub async fn import_view(&self, actor: &Actor, id: &str, filter: RowFilter, page: usize) -> Outcome<ImportView> {
+    pub async fn import_view(
+        &self,
+        actor: &Actor,
+        id: &str,
+        filter: RowFilter,
+        page: usize,
+    ) -> Outcome<ImportView> {
         self.must_look(actor).await?;
         let found = self.found_import(&actor.region, id).await?;
         let open = matches!(found.row.state.as_str(), "checked" | "failed");
-        let all = if open { self.preview_rows(&found.kept).await? } else { Vec::new() };
-        let counts = RowFilter::ALL.map(|filter| all.iter().filter(|row| filter.shows(row)).count());
+        let all = if open {
+            self.preview_rows(&found.kept).await?
+        } else {
+            Vec::new()
+        };
+        let counts =
+            RowFilter::ALL.map(|filter| all.iter().filter(|row| filter.shows(row)).count());
         let shown: Vec<&PreviewRow> = all.iter().filter(|row| filter.shows(row)).collect();
         let pages = shown.len().div_ceil(PAGE).max(1);
         let page = page.clamp(1, pages);
-        let here: Vec<PreviewRow> = shown.iter().skip((page - 1) * PAGE).take(PAGE).map(|row| (*row).clone()).collect();
+        let here: Vec<PreviewRow> = shown
+            .iter()
+            .skip((page - 1) * PAGE)
+            .take(PAGE)
+            .map(|row| (*row).clone())
+            .collect();
         let rows = self.row_views(&actor.region, &found, here).await?;
         Ok(ImportView {
             line: line(&found.row),
@@ -179,54 +205,96 @@ impl Service {
             return Ok(());
         }
         let who = importers(self.region(&actor.region).await?.as_ref());
-        Err(ServiceError::Forbidden(format!("台账由{who}导入，您的单位是{}", actor.unit)))
+        Err(ServiceError::Forbidden(format!(
+            "台账由{who}导入，您的单位是{}",
+            actor.unit
+        )))
     }
 
-    async fn row_views(&self, region: &str, found: &Found, rows: Vec<PreviewRow>) -> Outcome<Vec<RowView>> {
+    async fn row_views(
+        &self,
+        region: &str,
+        found: &Found,
+        rows: Vec<PreviewRow>,
+    ) -> Outcome<Vec<RowView>> {
         let candidates = self.candidates_of(region, found, &rows).await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
-            let candidate = candidates.iter().find(|candidate| candidate.line == row.line);
+            let candidate = candidates
+                .iter()
+                .find(|candidate| candidate.line == row.line);
             let mut differences = Vec::with_capacity(row.matches.len());
             for known in &row.matches {
-                differences.push(self.differences_from(region, &known.project, candidate).await?);
+                differences.push(
+                    self.differences_from(region, &known.project, candidate)
+                        .await?,
+                );
             }
-            views.push(RowView { choice: found.kept.choices.rows.get(&row.line).copied(), row, differences });
+            views.push(RowView {
+                choice: found.kept.choices.rows.get(&row.line).copied(),
+                row,
+                differences,
+            });
         }
         Ok(views)
     }
 
     /// The rows of this page that have something to compare, read from the file again: what was understood of them
     /// in full is not kept.
-    async fn candidates_of(&self, region: &str, found: &Found, rows: &[PreviewRow]) -> Outcome<Vec<Candidate>> {
-        let compared: Vec<u32> = rows.iter().filter(|row| !row.matches.is_empty()).map(|row| row.line).collect();
+    async fn candidates_of(
+        &self,
+        region: &str,
+        found: &Found,
+        rows: &[PreviewRow],
+    ) -> Outcome<Vec<Candidate>> {
+        let compared: Vec<u32> = rows
+            .iter()
+            .filter(|row| !row.matches.is_empty())
+            .map(|row| row.line)
+            .collect();
         if compared.is_empty() {
             return Ok(Vec::new());
         }
         let region = self.region(region).await?;
         let context = super::read::context(&region, region.lifecycle()?.as_ref(), self.today());
         let bytes = self.open_import_file(found).await?;
-        let (ledger, _) = super::preview::read_aside(&context, &found.row.file_name, &bytes).await?;
+        let (ledger, _) =
+            super::preview::read_aside(&context, &found.row.file_name, &bytes).await?;
         let mut candidates = ledger.mapping.candidates;
         candidates.retain(|candidate| compared.contains(&candidate.line));
         Ok(candidates)
     }
 
-    async fn differences_from(&self, region: &str, project: &str, candidate: Option<&Candidate>) -> Outcome<Vec<Difference>> {
-        let Some(candidate) = candidate else { return Ok(Vec::new()) };
+    async fn differences_from(
+        &self,
+        region: &str,
+        project: &str,
+        candidate: Option<&Candidate>,
+    ) -> Outcome<Vec<Difference>> {
+        let Some(candidate) = candidate else {
+            return Ok(Vec::new());
+        };
         let loaded = match self.load(region, project).await {
             // It may have been taken back since the dry run.
             Err(ServiceError::NotFound(_)) => return Ok(Vec::new()),
             loaded => loaded?,
         };
-        let making = Making { lifecycle: &loaded.lifecycle, claimed_only: false, today: self.today() };
+        let making = Making {
+            lifecycle: &loaded.lifecycle,
+            claimed_only: false,
+            today: self.today(),
+        };
         Ok(making.differences(candidate, &candidate.details, &loaded.state()))
     }
 }
 
 pub(super) fn line(row: &ImportRow) -> ImportLine {
     let undone = row.undone_at.map(|at| {
-        format!("{} 由 {} 撤销", display_minute(at), row.undone_by.as_deref().unwrap_or_default())
+        format!(
+            "{} 由 {} 撤销",
+            display_minute(at),
+            row.undone_by.as_deref().unwrap_or_default()
+        )
     });
     ImportLine {
         id: row.id.clone(),

@@ -161,7 +161,12 @@ pub struct ImportPreview {
 impl Service {
     /// Reads a file and says what importing it would do; nothing enters the ledger. The file is kept, sealed, until
     /// the import is made or given up.
-    pub async fn import_preview(&self, actor: &Actor, file_name: &str, bytes: Bytes) -> Outcome<ImportPreview> {
+    pub async fn import_preview(
+        &self,
+        actor: &Actor,
+        file_name: &str,
+        bytes: Bytes,
+    ) -> Outcome<ImportPreview> {
         self.must_import(actor).await?;
         let region = self.region(&actor.region).await?;
         let context = read::context(&region, region.lifecycle()?.as_ref(), self.today());
@@ -173,8 +178,10 @@ impl Service {
         preview.head.id.clone_from(&id);
         preview.head.file_name.clone_from(&file_name);
         preview.head.sm3.clone_from(&sm3);
-        self.find_matches(&actor.region, &ledger.mapping.candidates, &mut preview).await?;
-        self.note_same_file(&actor.region, &sm3, &mut preview).await?;
+        self.find_matches(&actor.region, &ledger.mapping.candidates, &mut preview)
+            .await?;
+        self.note_same_file(&actor.region, &sm3, &mut preview)
+            .await?;
         let file = self.seal_import_file(&id, bytes).await?;
         let kept = Kept {
             head: preview.head.clone(),
@@ -212,7 +219,11 @@ impl Service {
     }
 
     /// One statement for all rows.
-    pub(super) async fn matches(&self, region: &str, candidates: &[Candidate]) -> Outcome<Vec<Vec<Match>>> {
+    pub(super) async fn matches(
+        &self,
+        region: &str,
+        candidates: &[Candidate],
+    ) -> Outcome<Vec<Vec<Match>>> {
         let keys: Vec<projects::Candidate> = candidates.iter().map(keys).collect();
         let found = projects::duplicates(self.db(), region, &keys).await?;
         let mut by_code: HashMap<&str, Vec<&projects::Duplicate>> = HashMap::new();
@@ -221,15 +232,29 @@ impl Service {
             if let Some(code) = &duplicate.credit_code {
                 by_code.entry(code).or_default().push(duplicate);
             }
-            by_name.entry(&duplicate.normal_name).or_default().push(duplicate);
+            by_name
+                .entry(&duplicate.normal_name)
+                .or_default()
+                .push(duplicate);
         }
         let of = |key: &projects::Candidate| {
-            let same_code = key.credit_code.as_deref().and_then(|code| by_code.get(code));
-            let same_name = Some(key.normal_name.as_str()).filter(|name| !name.is_empty()).and_then(|n| by_name.get(n));
+            let same_code = key
+                .credit_code
+                .as_deref()
+                .and_then(|code| by_code.get(code));
+            let same_name = Some(key.normal_name.as_str())
+                .filter(|name| !name.is_empty())
+                .and_then(|n| by_name.get(n));
             let mut matches = Vec::new();
-            for (list, why) in [(same_code, "统一社会信用代码相同"), (same_name, "项目名称相同")] {
+            for (list, why) in [
+                (same_code, "统一社会信用代码相同"),
+                (same_name, "项目名称相同"),
+            ] {
                 for duplicate in list.into_iter().flatten() {
-                    if !matches.iter().any(|known: &Match| known.project == duplicate.project) {
+                    if !matches
+                        .iter()
+                        .any(|known: &Match| known.project == duplicate.project)
+                    {
                         matches.push(a_match(duplicate, why));
                     }
                 }
@@ -239,12 +264,21 @@ impl Service {
         Ok(keys.iter().map(of).collect())
     }
 
-    async fn find_matches(&self, region: &str, candidates: &[Candidate], preview: &mut ImportPreview) -> Outcome<()> {
+    async fn find_matches(
+        &self,
+        region: &str,
+        candidates: &[Candidate],
+        preview: &mut ImportPreview,
+    ) -> Outcome<()> {
         let found = self.matches(region, candidates).await?;
         for (row, matches) in preview.rows_read.iter_mut().zip(found) {
             row.matches = matches;
         }
-        let duplicates = preview.rows_read.iter().filter(|row| !row.is_bad() && row.is_duplicate()).count();
+        let duplicates = preview
+            .rows_read
+            .iter()
+            .filter(|row| !row.is_bad() && row.is_duplicate())
+            .count();
         preview.head.duplicate_rows = duplicates;
         if duplicates > 0 {
             let summary = preview.head.summary.trim_end_matches('。').to_string();
@@ -253,9 +287,17 @@ impl Service {
         Ok(())
     }
 
-    async fn note_same_file(&self, region: &str, sm3: &str, preview: &mut ImportPreview) -> Outcome<()> {
+    async fn note_same_file(
+        &self,
+        region: &str,
+        sm3: &str,
+        preview: &mut ImportPreview,
+    ) -> Outcome<()> {
         if let Some((at, who)) = imports::same_file(self.db(), region, sm3).await? {
-            let note = format!("同一个文件已由 {who} 于 {} 导入过，请核对是否重复导入。", display_minute(at));
+            let note = format!(
+                "同一个文件已由 {who} 于 {} 导入过，请核对是否重复导入。",
+                display_minute(at)
+            );
             preview.head.notes.insert(0, note);
         }
         Ok(())
@@ -263,7 +305,11 @@ impl Service {
 }
 
 /// Reading a large workbook takes a core for a while; the others go on.
-pub(super) async fn read_aside(context: &LedgerContext, file_name: &str, bytes: &Bytes) -> Outcome<(ReadLedger, String)> {
+pub(super) async fn read_aside(
+    context: &LedgerContext,
+    file_name: &str,
+    bytes: &Bytes,
+) -> Outcome<(ReadLedger, String)> {
     let (context, file_name, bytes) = (context.clone(), file_name.to_string(), bytes.clone());
     let work = move || {
         let ledger = read::read(&bytes, &file_name, &context)?;
@@ -275,7 +321,11 @@ pub(super) async fn read_aside(context: &LedgerContext, file_name: &str, bytes: 
 
 fn keys(candidate: &Candidate) -> projects::Candidate {
     projects::Candidate {
-        credit_code: candidate.details.credit_code.as_ref().map(|code| code.as_str().to_string()),
+        credit_code: candidate
+            .details
+            .credit_code
+            .as_ref()
+            .map(|code| code.as_str().to_string()),
         normal_name: normalise_name(&candidate.details.name),
     }
 }
@@ -293,33 +343,63 @@ fn a_match(duplicate: &projects::Duplicate, why: &str) -> Match {
 pub(super) fn preview_of(ledger: &ReadLedger, milestones: &[MilestoneName]) -> ImportPreview {
     let mapping = &ledger.mapping;
     let twins = twins(ledger);
-    let rows: Vec<PreviewRow> =
-        mapping.candidates.iter().map(|candidate| row(candidate, milestones, twins.get(&candidate.line))).collect();
+    let rows: Vec<PreviewRow> = mapping
+        .candidates
+        .iter()
+        .map(|candidate| row(candidate, milestones, twins.get(&candidate.line)))
+        .collect();
     let bad_rows = rows.iter().filter(|row| row.is_bad()).count();
+    // Columns that are kept as they are stand among the others as well.
+    let is_understood = |column: usize| {
+        !mapping
+            .unknown
+            .iter()
+            .any(|unknown| unknown.column == column)
+    };
     let head = PreviewHead {
         rows: rows.len(),
         bad_rows,
         good_rows: rows.len() - bad_rows,
         warned_rows: rows.iter().filter(|row| !row.warnings.is_empty()).count(),
         summary: summary(&rows, bad_rows, mapping),
-        recognised: mapping.recognised.iter().map(column).collect(),
+        recognised: mapping
+            .recognised
+            .iter()
+            .filter(|known| is_understood(known.column))
+            .map(column)
+            .collect(),
         unknown: mapping.unknown.clone(),
         skipped: mapping.skipped.clone(),
         missing: missing(&rows),
         notes: mapping.notes.clone(),
         ..PreviewHead::default()
     };
-    ImportPreview { head, rows_read: rows }
+    ImportPreview {
+        head,
+        rows_read: rows,
+    }
 }
 
 /// Later rows of the file that repeat an earlier one, by line.
 pub(super) fn twins(ledger: &ReadLedger) -> HashMap<u32, Twin> {
-    let refused = ledger.mapping.duplicates.iter().filter(|duplicate| duplicate.refused);
+    let refused = ledger
+        .mapping
+        .duplicates
+        .iter()
+        .filter(|duplicate| duplicate.refused);
     let twin = |duplicate: &crate::ledger::Duplicate| {
-        let candidate = ledger.mapping.candidates.iter().find(|candidate| candidate.line == duplicate.line)?;
+        let candidate = ledger
+            .mapping
+            .candidates
+            .iter()
+            .find(|candidate| candidate.line == duplicate.line)?;
         // What the search for duplicates found stands behind what reading the row found.
         let fault = candidate.faults.last()?;
-        let twin = Twin { line: duplicate.first_line, message: fault.reason.clone(), column: fault.column };
+        let twin = Twin {
+            line: duplicate.first_line,
+            message: fault.reason.clone(),
+            column: fault.column,
+        };
         Some((duplicate.line, twin))
     };
     refused.filter_map(twin).collect()
@@ -333,32 +413,64 @@ fn row(candidate: &Candidate, milestones: &[MilestoneName], twin: Option<&Twin>)
         line: candidate.line,
         name: details.name.clone(),
         investor: text(&details.investor),
-        credit_code: details.credit_code.as_ref().map(|code| code.as_str().to_string()).unwrap_or_default(),
+        credit_code: details
+            .credit_code
+            .as_ref()
+            .map(|code| code.as_str().to_string())
+            .unwrap_or_default(),
         investment: details.total_investment.map(money).unwrap_or_default(),
         investment_raw: text(&details.total_investment_raw),
-        sector: details.sector.map(|sector| sector.title().to_string()).unwrap_or_default(),
+        sector: details
+            .sector
+            .map(|sector| sector.title().to_string())
+            .unwrap_or_default(),
         host: text(&details.host),
-        reached: candidate.reached.iter().map(|reached| reached_line(reached, milestones)).collect(),
+        reached: candidate
+            .reached
+            .iter()
+            .map(|reached| reached_line(reached, milestones))
+            .collect(),
         contact: contact(candidate),
         recorded: recorded(candidate),
-        extra: details.extra.iter().map(|(title, value)| (title.clone(), value.clone())).collect(),
+        extra: details
+            .extra
+            .iter()
+            .map(|(title, value)| (title.clone(), value.clone()))
+            .collect(),
         missing: candidate.missing.clone(),
-        faults: candidate.faults.iter().take(own_faults).map(crate::ledger::Fault::message).collect(),
-        warnings: candidate.warnings.iter().map(crate::ledger::Fault::message).collect(),
+        faults: candidate
+            .faults
+            .iter()
+            .take(own_faults)
+            .map(crate::ledger::Fault::message)
+            .collect(),
+        warnings: candidate
+            .warnings
+            .iter()
+            .map(crate::ledger::Fault::message)
+            .collect(),
         twin: twin.cloned(),
         matches: Vec::new(),
     }
 }
 
-/// In 亿元 from ten million on, in 万元 below: exact in either.
+/// In 亿元 from one of them on, in 万元 below: exact in either.
 pub(super) fn money(yuan: Yuan) -> String {
-    let unit = if yuan >= Yuan::from_yuan(10_000_000) { MoneyUnit::Yi } else { MoneyUnit::Wan };
+    let unit = if yuan >= Yuan::from_yuan(100_000_000) {
+        MoneyUnit::Yi
+    } else {
+        MoneyUnit::Wan
+    };
     format!("{} {}", yuan.format_in(unit), unit.title())
 }
 
 fn reached_line(reached: &crate::ledger::Reached, milestones: &[MilestoneName]) -> ReachedLine {
-    let known = milestones.iter().find(|milestone| milestone.id == reached.milestone);
-    let title = known.map_or(reached.milestone.as_str(), |milestone| milestone.title.as_str());
+    let known = milestones
+        .iter()
+        .find(|milestone| milestone.id == reached.milestone);
+    let title = known.map_or(reached.milestone.as_str(), |milestone| {
+        milestone.title.as_str()
+    });
     let mut when = match (reached.on, &reached.reason) {
         (Some(day), _) => day.to_string(),
         (None, Some(reason)) => reason.clone(),
@@ -370,12 +482,20 @@ fn reached_line(reached: &crate::ledger::Reached, milestones: &[MilestoneName]) 
     if let Some(day) = reached.certified_on {
         when.push_str(&format!("，认定 {day}"));
     }
-    ReachedLine { title: title.to_string(), when, dated: reached.on.is_some() }
+    ReachedLine {
+        title: title.to_string(),
+        when,
+        dated: reached.on.is_some(),
+    }
 }
 
 fn contact(candidate: &Candidate) -> String {
-    let Some(contact) = &candidate.contact_clear else { return String::new() };
-    format!("{} {}", contact.name, mask_phone(&contact.phone)).trim().to_string()
+    let Some(contact) = &candidate.contact_clear else {
+        return String::new();
+    };
+    format!("{} {}", contact.name, mask_phone(&contact.phone))
+        .trim()
+        .to_string()
 }
 
 fn recorded(candidate: &Candidate) -> String {
@@ -399,7 +519,10 @@ fn column(column: &crate::ledger::RecognisedColumn) -> ColumnLine {
 }
 
 fn summary(rows: &[PreviewRow], bad: usize, mapping: &crate::ledger::Mapping) -> String {
-    let mut parts = vec![format!("共 {} 个项目", rows.len()), format!("{} 个没有错误", rows.len() - bad)];
+    let mut parts = vec![
+        format!("共 {} 个项目", rows.len()),
+        format!("{} 个没有错误", rows.len() - bad),
+    ];
     if bad > 0 {
         parts.push(format!("{bad} 个有错误需要修改"));
     }
@@ -422,7 +545,9 @@ fn missing(rows: &[PreviewRow]) -> BTreeMap<String, usize> {
 impl Service {
     /// The import's rows as the dry run left them, without those that changed since: for the pages.
     pub(super) async fn preview_rows(&self, kept: &Kept) -> Outcome<Vec<PreviewRow>> {
-        let Some(rows) = &kept.rows else { return Ok(Vec::new()) };
+        let Some(rows) = &kept.rows else {
+            return Ok(Vec::new());
+        };
         let content = self.blobs().get(rows).await?;
         Ok(serde_json::from_slice(&content)?)
     }

@@ -20,11 +20,17 @@ pub(crate) struct ReadLedger {
 
 /// What a ledger of this region is read for.
 pub(crate) fn context(region: &Region, lifecycle: &Policy, today: Day) -> LedgerContext {
-    let units: BTreeMap<String, String> =
-        region.aliases.iter().map(|(alias, unit)| (alias.clone(), unit.clone())).collect();
+    let units: BTreeMap<String, String> = region
+        .aliases
+        .iter()
+        .map(|(alias, unit)| (alias.clone(), unit.clone()))
+        .collect();
     let head = &lifecycle.file.pack;
     LedgerContext {
-        region: region.title.trim_end_matches(['市', '县', '区']).to_string(),
+        region: region
+            .title
+            .trim_end_matches(['市', '县', '区'])
+            .to_string(),
         units,
         milestones: milestones(lifecycle),
         pack: head.id.clone(),
@@ -46,7 +52,10 @@ pub(super) fn milestones(lifecycle: &Policy) -> Vec<MilestoneName> {
 /// Reads a file. What makes it unreadable as a whole is an error; what is wrong in its rows stands in the mapping.
 pub(crate) fn read(bytes: &[u8], file_name: &str, context: &LedgerContext) -> Outcome<ReadLedger> {
     let words = Vocabulary::new(&context.milestones);
-    let limits = ReadLimits { max_rows: MOST_ROWS, ..ReadLimits::default() };
+    let limits = ReadLimits {
+        max_rows: MOST_ROWS,
+        ..ReadLimits::default()
+    };
     let count = |headings: &[String]| words.count(headings);
     let table = read_table(bytes, file_name, &limits, &count).map_err(|error| in_file(&error))?;
     let mapping = map(&table, context).map_err(|error| in_file(&error))?;

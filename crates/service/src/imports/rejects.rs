@@ -29,18 +29,34 @@ impl Service {
         let (ledger, _) = read_aside(&context, &found.row.file_name, &bytes).await?;
         let marks = match &found.kept.result {
             Some(result) => {
-                let mark = |row: &super::Rejected| (row.line, row.column.unwrap_or(usize::MAX), row.reason.clone());
+                let mark = |row: &super::Rejected| {
+                    (
+                        row.line,
+                        row.column.unwrap_or(usize::MAX),
+                        row.reason.clone(),
+                    )
+                };
                 result.rejected.iter().map(mark).collect()
             }
-            None => self.open_marks(&actor.region, &ledger, &found.kept.choices).await?,
+            None => {
+                self.open_marks(&actor.region, &ledger, &found.kept.choices)
+                    .await?
+            }
         };
         if marks.is_empty() {
             return Err(ServiceError::NotFound("这次导入没有被退回的行".into()));
         }
         let content = aside(move || write_faults(&ledger.table, &marks, true)).await?;
         let content = content.map_err(|error| ServiceError::Failed(error.to_string()))?;
-        let stem = found.row.file_name.rsplit_once('.').map_or(found.row.file_name.as_str(), |(stem, _)| stem);
-        Ok(Workbook { name: format!("{stem}-待修改.xlsx"), content })
+        let stem = found
+            .row
+            .file_name
+            .rsplit_once('.')
+            .map_or(found.row.file_name.as_str(), |(stem, _)| stem);
+        Ok(Workbook {
+            name: format!("{stem}-待修改.xlsx"),
+            content,
+        })
     }
 
     /// Before the import: faults, and duplicates of which nobody has said what is done with them.
@@ -57,11 +73,18 @@ impl Service {
             let twin = twins.get(&candidate.line);
             let own = candidate.faults.len() - usize::from(twin.is_some());
             for fault in &candidate.faults[..own] {
-                marks.push((fault.line, fault.column.unwrap_or(usize::MAX), fault.reason.clone()));
+                marks.push((
+                    fault.line,
+                    fault.column.unwrap_or(usize::MAX),
+                    fault.reason.clone(),
+                ));
             }
             if choices.of(candidate.line).is_none() {
                 let open = open_duplicate(candidate.line, twin, found);
-                marks.extend(open.into_iter().map(|open| (open.line, open.column.unwrap_or(usize::MAX), open.reason)));
+                marks.extend(
+                    open.into_iter()
+                        .map(|open| (open.line, open.column.unwrap_or(usize::MAX), open.reason)),
+                );
             }
         }
         Ok(marks)

@@ -78,17 +78,31 @@ impl Service {
         must_be_applied(&found)?;
         let all = self.touched(&found).await?;
         let worked_on = self.worked_on(&found).await?;
-        Ok(UndoPreview { untouched: all.len().saturating_sub(worked_on.len()), worked_on })
+        Ok(UndoPreview {
+            untouched: all.len().saturating_sub(worked_on.len()),
+            worked_on,
+        })
     }
 
     /// Takes an import back. Projects on which somebody has worked since stay, unless their ids are in `also`.
-    pub async fn undo_import(&self, actor: &Actor, id: &str, also: &[String]) -> Outcome<UndoReport> {
+    pub async fn undo_import(
+        &self,
+        actor: &Actor,
+        id: &str,
+        also: &[String],
+    ) -> Outcome<UndoReport> {
         let (held, found) = self.begin_undo(actor, id).await?;
         self.carry_undo_out(actor, &held, found, also).await
     }
 
     /// As [`Service::undo_import`], going on in the background when it takes longer than `patience`.
-    pub async fn undo_in_background(&self, actor: &Actor, id: &str, also: Vec<String>, patience: Duration) -> Outcome<()> {
+    pub async fn undo_in_background(
+        &self,
+        actor: &Actor,
+        id: &str,
+        also: Vec<String>,
+        patience: Duration,
+    ) -> Outcome<()> {
         let (held, found) = self.begin_undo(actor, id).await?;
         let (service, actor) = (self.clone(), actor.clone());
         let work = tokio::spawn(async move {
@@ -106,33 +120,75 @@ impl Service {
         let mut found = self.found_import(&actor.region, id).await?;
         must_be_applied(&found)?;
         found.kept.failure = None;
-        let held = self.hold(&found, &["applied", "undoing"], "undoing").await?;
+        let held = self
+            .hold(&found, &["applied", "undoing"], "undoing")
+            .await?;
         Ok((held, found))
     }
 
-    async fn carry_undo_out(&self, actor: &Actor, held: &Held, mut found: Found, also: &[String]) -> Outcome<UndoReport> {
+    async fn carry_undo_out(
+        &self,
+        actor: &Actor,
+        held: &Held,
+        mut found: Found,
+        also: &[String],
+    ) -> Outcome<UndoReport> {
         let done = self.take_back(actor, held, &mut found, also).await;
         if let Err(error) = &done {
-            self.note_failure(held, &mut found, "undoing", "applied", error).await?;
+            self.note_failure(held, &mut found, "undoing", "applied", error)
+                .await?;
         }
         done
     }
 
-    async fn take_back(&self, actor: &Actor, held: &Held, found: &mut Found, also: &[String]) -> Outcome<UndoReport> {
+    async fn take_back(
+        &self,
+        actor: &Actor,
+        held: &Held,
+        found: &mut Found,
+        also: &[String],
+    ) -> Outcome<UndoReport> {
         let mut kept = self.worked_on(found).await?;
         kept.retain(|worked| !also.contains(&worked.project));
         let stays: HashSet<&str> = kept.iter().map(|worked| worked.project.as_str()).collect();
-        let streams = self.touched(found).await?.into_iter().filter(|project| !stays.contains(project.as_str())).collect();
+        let streams = self
+            .touched(found)
+            .await?
+            .into_iter()
+            .filter(|project| !stays.contains(project.as_str()))
+            .collect();
         let mut batch = Batch::new();
         self.release(&mut batch, held);
-        let (withdrawn, restored) = self.take_streams_back(actor, held, found, streams, &mut batch).await?;
-        let report = UndoReport { withdrawn, restored, kept };
+        let (withdrawn, restored) = self
+            .take_streams_back(actor, held, found, streams, &mut batch)
+            .await?;
+        let report = UndoReport {
+            withdrawn,
+            restored,
+            kept,
+        };
         found.kept.undone = Some(report.clone());
         let text = serde_json::to_string(&found.kept)?;
-        let step = Step { region: &held.region, id: &held.id, from: &["undoing"], to: "undone", report: &text };
+        let step = Step {
+            region: &held.region,
+            id: &held.id,
+            from: &["undoing"],
+            to: "undone",
+            report: &text,
+        };
         imports::undone(&mut batch, step, self.now(), &actor.name);
-        self.audit(&mut batch, actor, "undo-import", &found.row.file_name, "done", &report.summary());
-        self.db().write(batch).await.map_err(|error| gone(error, found))?;
+        self.audit(
+            &mut batch,
+            actor,
+            "undo-import",
+            &found.row.file_name,
+            "done",
+            &report.summary(),
+        );
+        self.db()
+            .write(batch)
+            .await
+            .map_err(|error| gone(error, found))?;
         Ok(report)
     }
 
@@ -171,7 +227,13 @@ impl Service {
     }
 
     /// A project that the import brought is withdrawn; of one that was there, the import's facts are struck out.
-    fn take_one_back(&self, loaded: &Loaded, by: &By, import: &str, batch: &mut Batch) -> Outcome<Option<Back>> {
+    fn take_one_back(
+        &self,
+        loaded: &Loaded,
+        by: &By,
+        import: &str,
+        batch: &mut Batch,
+    ) -> Outcome<Option<Back>> {
         let own = |event: &&domain::Event| event.by.import.as_deref() == Some(import);
         let brought = loaded.events.first().is_some_and(|first| own(&first));
         let reason = "撤销导入".to_string();
@@ -179,8 +241,14 @@ impl Service {
         let (back, kinds): (Back, Vec<EventKind>) = if brought {
             (Back::Withdrawn, vec![EventKind::Withdrawn { reason }])
         } else {
-            let void = |event: &domain::Event| EventKind::Voided { event: event.id, reason: reason.clone() };
-            (Back::Restored, loaded.events.iter().filter(own).map(void).collect())
+            let void = |event: &domain::Event| EventKind::Voided {
+                event: event.id,
+                reason: reason.clone(),
+            };
+            (
+                Back::Restored,
+                loaded.events.iter().filter(own).map(void).collect(),
+            )
         };
         if kinds.is_empty() || loaded.state().withdrawn_on.is_some() {
             return Ok(None);
@@ -193,18 +261,34 @@ impl Service {
     /// Projects that the import brought or brought up to date.
     async fn touched(&self, found: &Found) -> Outcome<Vec<String>> {
         let mut all = projects::of_import(self.db(), &found.row.region, &found.row.id).await?;
-        all.extend(found.kept.result.iter().flat_map(|result| result.updated_projects.iter().cloned()));
+        all.extend(
+            found
+                .kept
+                .result
+                .iter()
+                .flat_map(|result| result.updated_projects.iter().cloned()),
+        );
         Ok(all)
     }
 
     async fn worked_on(&self, found: &Found) -> Outcome<Vec<WorkedOn>> {
-        let updated = found.kept.result.iter().flat_map(|result| result.updated_projects.iter().cloned()).collect();
-        let since = imports::work_since(self.db(), &found.row.region, &found.row.id, updated).await?;
+        let updated = found
+            .kept
+            .result
+            .iter()
+            .flat_map(|result| result.updated_projects.iter().cloned())
+            .collect();
+        let since =
+            imports::work_since(self.db(), &found.row.region, &found.row.id, updated).await?;
         let worked = |work: imports::WorkSince| WorkedOn {
             project: work.project,
             number: work.number,
             name: work.name,
-            work: format!("导入后又有 {} 条记录，最近一条在 {}", work.facts, display_minute(work.last_at)),
+            work: format!(
+                "导入后又有 {} 条记录，最近一条在 {}",
+                work.facts,
+                display_minute(work.last_at)
+            ),
         };
         Ok(since.into_iter().map(worked).collect())
     }

@@ -3,8 +3,8 @@
 
 use calendar::Day;
 use domain::command::Command;
-use domain::{ActorUnit, authorise, decide};
 use domain::event::{By, Event, EventId, EventKind};
+use domain::{ActorUnit, authorise, decide};
 use store::Batch;
 use store::events::NewEvent;
 
@@ -43,7 +43,11 @@ impl Service {
         let mut tries = 0;
         loop {
             match self.try_change(actor, &change).await {
-                Err(ServiceError::Conflict(_)) if change.seen_version.is_none() && tries < TRIES => tries += 1,
+                Err(ServiceError::Conflict(_))
+                    if change.seen_version.is_none() && tries < TRIES =>
+                {
+                    tries += 1
+                }
                 outcome => return outcome,
             }
         }
@@ -60,9 +64,20 @@ impl Service {
         let decided = self.decide(actor, &loaded, change)?;
         self.check_removal_rhythm(&loaded, &change.command).await?;
         let happened_on = change.happened_on.unwrap_or_else(|| self.today());
-        let new = facts(decided.clone(), happened_on, &by(actor), loaded.version, self.now());
-        let sentences = new.iter().map(|fact| domain::describe::describe(loaded.packs(), fact)).collect();
-        let version = self.record(actor, &loaded, change.happened_on, decided).await?;
+        let new = facts(
+            decided.clone(),
+            happened_on,
+            &by(actor),
+            loaded.version,
+            self.now(),
+        );
+        let sentences = new
+            .iter()
+            .map(|fact| domain::describe::describe(loaded.packs(), fact))
+            .collect();
+        let version = self
+            .record(actor, &loaded, change.happened_on, decided)
+            .await?;
         Ok(Done { version, sentences })
     }
 
@@ -79,7 +94,14 @@ impl Service {
             authorise(loaded.packs(), &state, unit, &change.command)?;
         }
         let happened_on = change.happened_on.unwrap_or(today);
-        Ok(decide(loaded.packs(), &state, &self.calendar(), today, happened_on, change.command.clone())?)
+        Ok(decide(
+            loaded.packs(),
+            &state,
+            &self.calendar(),
+            today,
+            happened_on,
+            change.command.clone(),
+        )?)
     }
 
     /// Appends facts and everything that follows from them in one transaction.
@@ -100,7 +122,14 @@ impl Service {
 
         let mut batch = Batch::new();
         let region = &loaded.region.id;
-        store::events::append(&mut batch, region, &loaded.project, i64::from(loaded.version), &loaded.last_hash, &stored);
+        store::events::append(
+            &mut batch,
+            region,
+            &loaded.project,
+            i64::from(loaded.version),
+            &loaded.last_hash,
+            &stored,
+        );
         let projected = Projected::of(loaded, &events, &self.calendar(), self.today())?;
         projection::write(&mut batch, &projected, version, recorded_at);
         self.db().write(batch).await?;
@@ -108,7 +137,12 @@ impl Service {
     }
 
     /// Whether the actor may know that the project exists.
-    pub(crate) fn may_see(&self, actor: &Actor, loaded: &Loaded, state: &domain::state::State<'_>) -> bool {
+    pub(crate) fn may_see(
+        &self,
+        actor: &Actor,
+        loaded: &Loaded,
+        state: &domain::state::State<'_>,
+    ) -> bool {
         if let Some(role) = actor.admin {
             return role == AdminRole::Auditor;
         }
@@ -117,7 +151,10 @@ impl Service {
         }
         let parties = state.parties();
         let roles = loaded.lifecycle.roles_of(&actor.unit, parties);
-        let performance = loaded.performance.iter().flat_map(|p| p.roles_of(&actor.unit, parties).into_iter());
+        let performance = loaded
+            .performance
+            .iter()
+            .flat_map(|p| p.roles_of(&actor.unit, parties).into_iter());
         match loaded.lifecycle.sight(&roles) {
             Some(_) => true,
             None => performance.count() > 0,
@@ -130,12 +167,20 @@ pub(crate) fn refuse_administrators(actor: &Actor) -> Outcome<()> {
     if actor.admin.is_none() {
         return Ok(());
     }
-    Err(ServiceError::Forbidden(format!("{}不办理项目业务，请由有权单位的工作人员办理", actor.standing())))
+    Err(ServiceError::Forbidden(format!(
+        "{}不办理项目业务，请由有权单位的工作人员办理",
+        actor.standing()
+    )))
 }
 
 /// Who said so, as the facts keep it.
 pub(crate) fn by(actor: &Actor) -> By {
-    By { person: actor.name.clone(), unit: actor.unit.clone(), account: actor.account.clone(), import: None }
+    By {
+        person: actor.name.clone(),
+        unit: actor.unit.clone(),
+        account: actor.account.clone(),
+        import: None,
+    }
 }
 
 /// Facts with their ids, following `version`.
@@ -159,9 +204,17 @@ pub(crate) fn facts(
 
 /// A fact as the store keeps it: id and moment of recording are columns of their own.
 pub(crate) fn stored_form(event: &Event) -> Outcome<NewEvent> {
-    let bare = Event { id: EventId(0), recorded_at: None, ..event.clone() };
+    let bare = Event {
+        id: EventId(0),
+        recorded_at: None,
+        ..event.clone()
+    };
     let mut data = serde_json::to_value(&bare)?;
-    let kind = data.get("kind").and_then(|k| k.as_str()).unwrap_or_default().to_string();
+    let kind = data
+        .get("kind")
+        .and_then(|k| k.as_str())
+        .unwrap_or_default()
+        .to_string();
     if let Some(object) = data.as_object_mut() {
         object.remove("id");
     }
@@ -177,7 +230,9 @@ pub(crate) fn stored_form(event: &Event) -> Outcome<NewEvent> {
 impl Service {
     /// 每月调整一次: the removals of a month are handled together on one day.
     async fn check_removal_rhythm(&self, loaded: &Loaded, command: &Command) -> Outcome<()> {
-        let (Command::DecideRemoval { approved: true, .. }, Some(rule)) = (command, &loaded.lifecycle.file.removal) else {
+        let (Command::DecideRemoval { approved: true, .. }, Some(rule)) =
+            (command, &loaded.lifecycle.file.removal)
+        else {
             return Ok(());
         };
         let today = self.today();
@@ -193,6 +248,8 @@ impl Service {
             format!("本月的动态调出已于 {day} 办理，本月不能再次办理"),
             "申请已保留，请在下个月统一办理",
         );
-        Err(refusal.citing(&loaded.lifecycle.clause(&rule.clause, &rule.text)).into())
+        Err(refusal
+            .citing(&loaded.lifecycle.clause(&rule.clause, &rule.text))
+            .into())
     }
 }

@@ -38,7 +38,10 @@ impl Loaded {
 
     /// Both packs, as the domain takes them.
     pub fn packs(&self) -> domain::Packs<'_> {
-        domain::Packs { lifecycle: &self.lifecycle, performance: self.performance.as_deref() }
+        domain::Packs {
+            lifecycle: &self.lifecycle,
+            performance: self.performance.as_deref(),
+        }
     }
 
     /// Facts that had happened on `day`, as known at the end of `known` (all of them when absent).
@@ -48,7 +51,11 @@ impl Loaded {
             (Some(before), Some(recorded)) => recorded < before,
             _ => true,
         };
-        self.events.iter().filter(|event| event.happened_on <= day && was_known(event)).cloned().collect()
+        self.events
+            .iter()
+            .filter(|event| event.happened_on <= day && was_known(event))
+            .cloned()
+            .collect()
     }
 }
 
@@ -65,22 +72,45 @@ impl Service {
 }
 
 /// From rows to a project; a row that cannot be understood is loud.
-pub(crate) fn loaded(project: &str, region: Arc<Region>, stored: Vec<StoredEvent>) -> Outcome<Loaded> {
+pub(crate) fn loaded(
+    project: &str,
+    region: Arc<Region>,
+    stored: Vec<StoredEvent>,
+) -> Outcome<Loaded> {
     let version = stored.len() as u32;
-    let last_hash = stored.last().map(|event| event.hash.clone()).unwrap_or_default();
-    let events = stored.iter().map(|event| understand(project, event)).collect::<Outcome<Vec<_>>>()?;
+    let last_hash = stored
+        .last()
+        .map(|event| event.hash.clone())
+        .unwrap_or_default();
+    let events = stored
+        .iter()
+        .map(|event| understand(project, event))
+        .collect::<Outcome<Vec<_>>>()?;
     let (pack, pack_version) = pack_of(&events).ok_or_else(|| {
-        ServiceError::Failed(format!("项目 {project} 的第一条记录不是登记，无法确定政策包"))
+        ServiceError::Failed(format!(
+            "项目 {project} 的第一条记录不是登记，无法确定政策包"
+        ))
     })?;
     let lifecycle = region.pack(pack, pack_version)?.clone();
     let performance = region.performance_for(pack).cloned();
-    Ok(Loaded { project: project.to_string(), version, last_hash, events, region, lifecycle, performance })
+    Ok(Loaded {
+        project: project.to_string(),
+        version,
+        last_hash,
+        events,
+        region,
+        lifecycle,
+        performance,
+    })
 }
 
 /// The stored form becomes today's in this one place.
 pub(crate) fn understand(project: &str, stored: &StoredEvent) -> Outcome<Event> {
     let mut event: Event = serde_json::from_str(&stored.data).map_err(|error| {
-        ServiceError::Failed(format!("项目 {project} 第 {} 条记录无法解析：{error}", stored.version))
+        ServiceError::Failed(format!(
+            "项目 {project} 第 {} 条记录无法解析：{error}",
+            stored.version
+        ))
     })?;
     event.id = EventId(stored.version as u32);
     event.recorded_at = Some(stored.recorded_at);
@@ -90,9 +120,8 @@ pub(crate) fn understand(project: &str, stored: &StoredEvent) -> Outcome<Event> 
 /// The pack and version that the stream names last.
 fn pack_of(events: &[Event]) -> Option<(&str, &str)> {
     events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Registered { pack, version, .. } | EventKind::PolicyMoved { pack, version, .. } => {
-            Some((pack.as_str(), version.as_str()))
-        }
+        EventKind::Registered { pack, version, .. }
+        | EventKind::PolicyMoved { pack, version, .. } => Some((pack.as_str(), version.as_str())),
         _ => None,
     })
 }

@@ -12,8 +12,8 @@ pub use actions::{Act, Offer, fact_id, is_offered};
 pub(crate) use change::stored_form;
 pub use change::{Change, Done};
 pub use ledger::{
-    DueWithin, ExportFormat, ExportedFile, LedgerChoices, LedgerColumn, LedgerLight, LedgerPage, LedgerPlace, LedgerQuery, LedgerRow,
-    LedgerSortBy, LedgerTotals, SavedView, ScopeMark, Sort,
+    DueWithin, ExportFormat, ExportedFile, LedgerChoices, LedgerColumn, LedgerLight, LedgerPage,
+    LedgerPlace, LedgerQuery, LedgerRow, LedgerSortBy, LedgerTotals, SavedView, ScopeMark, Sort,
 };
 pub(crate) use ledger::{days_between, days_words, exported, light_words, write_file};
 pub use load::Loaded;

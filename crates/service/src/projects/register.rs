@@ -81,42 +81,92 @@ impl Service {
         Ok(Registered::Project(project))
     }
 
-    fn decide_registration(&self, actor: &Actor, loaded: &Loaded, details: Details, sample: bool) -> Outcome<Vec<EventKind>> {
+    fn decide_registration(
+        &self,
+        actor: &Actor,
+        loaded: &Loaded,
+        details: Details,
+        sample: bool,
+    ) -> Outcome<Vec<EventKind>> {
         let head = &loaded.lifecycle.file.pack;
         let (pack, version) = (head.id.clone(), head.version.clone());
-        let command = Command::Register { pack, version, details: Box::new(details), sample };
+        let command = Command::Register {
+            pack,
+            version,
+            details: Box::new(details),
+            sample,
+        };
         let state = State::default();
         if actor.kind != AccountKind::System {
-            authorise(loaded.packs(), &state, ActorUnit { unit: &actor.unit }, &command)?;
+            authorise(
+                loaded.packs(),
+                &state,
+                ActorUnit { unit: &actor.unit },
+                &command,
+            )?;
         }
         let today = self.today();
-        Ok(decide(loaded.packs(), &state, &self.calendar(), today, today, command)?)
+        Ok(decide(
+            loaded.packs(),
+            &state,
+            &self.calendar(),
+            today,
+            today,
+            command,
+        )?)
     }
 
     /// Checks what the domain cannot know: units of the region. Spellings become main names.
     pub(crate) fn check_details(&self, region: &Region, details: &mut Details) -> Outcome<()> {
         let mut faults = Vec::new();
         if details.name.trim().is_empty() {
-            faults.push(FieldError { field: "name", message: "请填写项目名称".into() });
+            faults.push(FieldError {
+                field: "name",
+                message: "请填写项目名称".into(),
+            });
         }
-        for (field, unit) in [("host", &mut details.host), ("receiving_unit", &mut details.receiving_unit)] {
+        for (field, unit) in [
+            ("host", &mut details.host),
+            ("receiving_unit", &mut details.receiving_unit),
+        ] {
             let Some(name) = unit.clone() else { continue };
             match region.main_name(&name) {
                 Some(main) => *unit = Some(main.to_string()),
-                None => faults.push(FieldError { field, message: format!("单位“{name}”不在本地区单位名单中") }),
+                None => faults.push(FieldError {
+                    field,
+                    message: format!("单位“{name}”不在本地区单位名单中"),
+                }),
             }
         }
-        if faults.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ServiceError::Invalid(faults))
+        }
     }
 
     /// Projects with the same credit code or the same normalised name.
-    pub(crate) async fn similar(&self, region: &str, details: &Details) -> Outcome<Vec<SimilarProject>> {
-        let code = details.credit_code.as_ref().map(|code| code.as_str().to_string());
+    pub(crate) async fn similar(
+        &self,
+        region: &str,
+        details: &Details,
+    ) -> Outcome<Vec<SimilarProject>> {
+        let code = details
+            .credit_code
+            .as_ref()
+            .map(|code| code.as_str().to_string());
         let name = normalise_name(&details.name);
-        let candidate = projects::Candidate { credit_code: code.clone(), normal_name: name };
+        let candidate = projects::Candidate {
+            credit_code: code.clone(),
+            normal_name: name,
+        };
         let found = projects::duplicates(self.db(), region, &[candidate]).await?;
         let similar = |found: projects::Duplicate| SimilarProject {
-            why: if found.credit_code.is_some() && found.credit_code == code { "统一社会信用代码相同" } else { "项目名称相同" },
+            why: if found.credit_code.is_some() && found.credit_code == code {
+                "统一社会信用代码相同"
+            } else {
+                "项目名称相同"
+            },
             project: found.project,
             number: found.number,
             name: found.name,
@@ -125,18 +175,37 @@ impl Service {
     }
 
     /// Contacts are kept sealed; the place binds them to their project.
-    pub(crate) fn seal_contact(&self, project: &str, contact: Option<&str>) -> Outcome<Option<String>> {
-        let Some(contact) = contact.map(str::trim).filter(|contact| !contact.is_empty()) else { return Ok(None) };
+    pub(crate) fn seal_contact(
+        &self,
+        project: &str,
+        contact: Option<&str>,
+    ) -> Outcome<Option<String>> {
+        let Some(contact) = contact.map(str::trim).filter(|contact| !contact.is_empty()) else {
+            return Ok(None);
+        };
         let sealed = self.sealer().seal(&format!("contact:{project}"), contact);
-        sealed.map(Some).map_err(|error| ServiceError::Failed(error.to_string()))
+        sealed
+            .map(Some)
+            .map_err(|error| ServiceError::Failed(error.to_string()))
     }
 
     /// A contact for somebody who may read it in full, masked for everybody else.
-    pub(crate) fn open_contact(&self, project: &str, sealed: Option<&str>, in_full: bool) -> Outcome<Option<String>> {
-        let Some(sealed) = sealed else { return Ok(None) };
+    pub(crate) fn open_contact(
+        &self,
+        project: &str,
+        sealed: Option<&str>,
+        in_full: bool,
+    ) -> Outcome<Option<String>> {
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
         let clear = self.sealer().open(&format!("contact:{project}"), sealed);
         let clear = clear.map_err(|error| ServiceError::Failed(error.to_string()))?;
-        Ok(Some(if in_full { clear.to_string() } else { domain::values::mask_phone(&clear) }))
+        Ok(Some(if in_full {
+            clear.to_string()
+        } else {
+            domain::values::mask_phone(&clear)
+        }))
     }
 
     /// A whole project with its facts as a batch, under the pack in force: the way of imports and samples.
@@ -153,7 +222,10 @@ impl Service {
         for (version, (day, kind)) in (0..).zip(dated) {
             events.extend(facts(vec![kind], day, by_whom, version, at));
         }
-        let stored = events.iter().map(stored_form).collect::<Outcome<Vec<_>>>()?;
+        let stored = events
+            .iter()
+            .map(stored_form)
+            .collect::<Outcome<Vec<_>>>()?;
         let loaded = Loaded {
             project: project.to_string(),
             version: 0,

@@ -51,12 +51,19 @@ pub(super) fn difference(old: &Policy, new: &Policy) -> PackDifference {
         };
         changes.extend(rule_changes(section.1, &rules(&before), &rules(&after)));
     }
-    PackDifference { from: old.file.pack.version.clone(), to: new.file.pack.version.clone(), changes }
+    PackDifference {
+        from: old.file.pack.version.clone(),
+        to: new.file.pack.version.clone(),
+        changes,
+    }
 }
 
 /// Sections of both, in the order of the newer one.
 fn in_order(before: &[Section], after: &[Section]) -> Vec<(&'static str, &'static str)> {
-    let mut order: Vec<(&'static str, &'static str)> = after.iter().map(|section| (section.id, section.title)).collect();
+    let mut order: Vec<(&'static str, &'static str)> = after
+        .iter()
+        .map(|section| (section.id, section.title))
+        .collect();
     for section in before {
         if !order.iter().any(|(id, _)| *id == section.id) {
             order.push((section.id, section.title));
@@ -68,19 +75,37 @@ fn in_order(before: &[Section], after: &[Section]) -> Vec<(&'static str, &'stati
 fn head_change(old: &Policy, new: &Policy) -> Option<RuleChange> {
     let (before, after) = (head(old), head(new));
     let of = |lines: &[(String, String)], label: &str| {
-        lines.iter().find(|(title, _)| title == label).map(|(_, text)| text.clone()).unwrap_or_default()
+        lines
+            .iter()
+            .find(|(title, _)| title == label)
+            .map(|(_, text)| text.clone())
+            .unwrap_or_default()
     };
-    let mut labels: Vec<String> = after.iter().chain(&before).map(|(label, _)| label.clone()).collect();
+    let mut labels: Vec<String> = after
+        .iter()
+        .chain(&before)
+        .map(|(label, _)| label.clone())
+        .collect();
     labels.dedup();
     let mut lines: Vec<Changed> = Vec::new();
     for label in labels {
-        let changed = Changed { before: of(&before, &label), after: of(&after, &label), label };
+        let changed = Changed {
+            before: of(&before, &label),
+            after: of(&after, &label),
+            label,
+        };
         if changed.before != changed.after && !lines.contains(&changed) {
             lines.push(changed);
         }
     }
     let what = "修改";
-    (!lines.is_empty()).then(|| RuleChange { section: "文件", title: "文件头".into(), clause: String::new(), what, lines })
+    (!lines.is_empty()).then(|| RuleChange {
+        section: "文件",
+        title: "文件头".into(),
+        clause: String::new(),
+        what,
+        lines,
+    })
 }
 
 fn rule_changes(section: &'static str, before: &[Rule], after: &[Rule]) -> Vec<RuleChange> {
@@ -99,25 +124,39 @@ fn rule_changes(section: &'static str, before: &[Rule], after: &[Rule]) -> Vec<R
             Some(_) => {}
         }
     }
-    let gone = before.iter().filter(|old| !after.iter().any(|rule| rule.id == old.id));
+    let gone = before
+        .iter()
+        .filter(|old| !after.iter().any(|rule| rule.id == old.id));
     changes.extend(gone.map(|old| change(old, "删去", Vec::new())));
     changes.retain(|change| change.what != "修改" || !change.lines.is_empty());
     changes
 }
 
 fn all_lines(rule: &Rule) -> Vec<Changed> {
-    let line = |(label, text): (String, String)| Changed { label, before: String::new(), after: text };
+    let line = |(label, text): (String, String)| Changed {
+        label,
+        before: String::new(),
+        after: text,
+    };
     said(rule).into_iter().map(line).collect()
 }
 
 fn line_changes(old: &Rule, new: &Rule) -> Vec<Changed> {
     let (before, after) = (said(old), said(new));
     let find = |lines: &[(String, String)], label: &str| {
-        lines.iter().find(|(title, _)| title == label).map(|(_, text)| text.clone()).unwrap_or_default()
+        lines
+            .iter()
+            .find(|(title, _)| title == label)
+            .map(|(_, text)| text.clone())
+            .unwrap_or_default()
     };
     let mut changes: Vec<Changed> = Vec::new();
     for (label, _) in after.iter().chain(&before) {
-        let changed = Changed { label: label.clone(), before: find(&before, label), after: find(&after, label) };
+        let changed = Changed {
+            label: label.clone(),
+            before: find(&before, label),
+            after: find(&after, label),
+        };
         if changed.before != changed.after && !changes.contains(&changed) {
             changes.push(changed);
         }
@@ -132,13 +171,20 @@ fn said(rule: &Rule) -> Vec<(String, String)> {
         ("条款".to_string(), rule.clause.clone()),
         ("原文".to_string(), rule.text.clone()),
     ];
-    said.extend(rule.lines.iter().map(|(label, text)| (label.to_string(), text.clone())));
+    said.extend(
+        rule.lines
+            .iter()
+            .map(|(label, text)| (label.to_string(), text.clone())),
+    );
     said.push(("取法和理由".to_string(), rule.because.clone()));
     let readings = rule.readings.iter().map(|reading| {
         let used = if reading.used { "（采用）" } else { "" };
         format!("{}：{}{used}", reading.clause, reading.limit)
     });
-    said.push(("不同写法".to_string(), readings.collect::<Vec<_>>().join("；")));
+    said.push((
+        "不同写法".to_string(),
+        readings.collect::<Vec<_>>().join("；"),
+    ));
     said.retain(|(_, text)| !text.is_empty());
     said
 }

@@ -57,22 +57,41 @@ pub struct Effect {
 
 impl Service {
     /// Has the effect of a version on running projects worked out in the background.
-    pub async fn work_out_effect(&self, actor: &Actor, id: &str, version: &str, patience: std::time::Duration) -> Outcome<()> {
+    pub async fn work_out_effect(
+        &self,
+        actor: &Actor,
+        id: &str,
+        version: &str,
+        patience: std::time::Duration,
+    ) -> Outcome<()> {
         self.may_try_policies(actor).await?;
         let region = self.region(&actor.region).await?;
         let policy = region.pack(id, version)?.clone();
         if policy.file.pack.kind != PackKind::Lifecycle {
-            return Err(ServiceError::Forbidden("履约包没有自己的期限，不需要试算".into()));
+            return Err(ServiceError::Forbidden(
+                "履约包没有自己的期限，不需要试算".into(),
+            ));
         }
         let service = self.clone();
         let region = actor.region.clone();
-        let job = Job { region: region.clone(), name: job_name(id, version), by: actor.name.clone() };
-        let work = move |progress: Progress| async move { service.effect(&region, policy, progress).await };
+        let job = Job {
+            region: region.clone(),
+            name: job_name(id, version),
+            by: actor.name.clone(),
+        };
+        let work = move |progress: Progress| async move {
+            service.effect(&region, policy, progress).await
+        };
         self.start_job(job, work, patience).await
     }
 
     /// What was worked out, or how far it is.
-    pub(super) async fn pack_effect_job(&self, region: &str, id: &str, version: &str) -> Outcome<Option<JobView<Effect>>> {
+    pub(super) async fn pack_effect_job(
+        &self,
+        region: &str,
+        id: &str,
+        version: &str,
+    ) -> Outcome<Option<JobView<Effect>>> {
         self.job(region, &job_name(id, version)).await
     }
 
@@ -81,10 +100,17 @@ impl Service {
         if actor.is(AdminRole::System) || self.may_import(actor).await? {
             return Ok(());
         }
-        Err(ServiceError::Forbidden("试算由系统管理员或有权登记项目的单位办理".into()))
+        Err(ServiceError::Forbidden(
+            "试算由系统管理员或有权登记项目的单位办理".into(),
+        ))
     }
 
-    async fn effect(&self, region: &str, policy: Arc<Policy>, progress: Progress) -> Outcome<Effect> {
+    async fn effect(
+        &self,
+        region: &str,
+        policy: Arc<Policy>,
+        progress: Progress,
+    ) -> Outcome<Effect> {
         let facts = self.region(region).await?;
         let mut effect = Effect::default();
         let mut open: Option<(String, Vec<StoredEvent>)> = None;
@@ -94,7 +120,11 @@ impl Service {
             let chunk = stream.next().await?;
             let last = chunk.is_none();
             for (project, stored) in whole_streams(&mut open, chunk) {
-                self.add_effect(&loaded(&project, facts.clone(), stored)?, &policy, &mut effect);
+                self.add_effect(
+                    &loaded(&project, facts.clone(), stored)?,
+                    &policy,
+                    &mut effect,
+                );
                 seen += 1;
                 if seen % NOTED == 0 {
                     progress.note(seen).await;
@@ -112,15 +142,24 @@ impl Service {
             return;
         }
         let (calendar, today) = (self.calendar(), self.today());
-        let (before, after) = (State::fold(old, &project.events), State::fold(new, &project.events));
+        let (before, after) = (
+            State::fold(old, &project.events),
+            State::fold(new, &project.events),
+        );
         let old_plan = plan(old, &before, &calendar, today);
         if before.withdrawn_on.is_some() || before.removed_on().is_some() {
             return;
         }
         let open = |deadline: &domain::Deadline| deadline.done_on.is_none() && !deadline.projected;
-        let due: Vec<domain::Deadline> = deadlines(old, &before, &old_plan).into_iter().filter(open).collect();
+        let due: Vec<domain::Deadline> = deadlines(old, &before, &old_plan)
+            .into_iter()
+            .filter(open)
+            .collect();
         let new_plan = plan(new, &after, &calendar, today);
-        let then: Vec<domain::Deadline> = deadlines(new, &after, &new_plan).into_iter().filter(open).collect();
+        let then: Vec<domain::Deadline> = deadlines(new, &after, &new_plan)
+            .into_iter()
+            .filter(open)
+            .collect();
         effect.projects += 1;
         let moved = moved(project, before.name(), &due, &then, effect);
         if !moved.is_empty() {
@@ -151,9 +190,17 @@ fn moved(
         match then.iter().find(|then| then.node == now.node) {
             Some(then) if then.due_on == now.due_on => {}
             Some(then) => {
-                let count = if then.due_on > now.due_on { &mut effect.later } else { &mut effect.earlier };
+                let count = if then.due_on > now.due_on {
+                    &mut effect.later
+                } else {
+                    &mut effect.earlier
+                };
                 *count += 1;
-                lines.push(line(&now.title, now.due_on.to_string(), then.due_on.to_string()));
+                lines.push(line(
+                    &now.title,
+                    now.due_on.to_string(),
+                    then.due_on.to_string(),
+                ));
             }
             None => {
                 effect.come_or_go += 1;
@@ -161,7 +208,10 @@ fn moved(
             }
         }
     }
-    for new in then.iter().filter(|then| !due.iter().any(|now| now.node == then.node)) {
+    for new in then
+        .iter()
+        .filter(|then| !due.iter().any(|now| now.node == then.node))
+    {
         effect.come_or_go += 1;
         lines.push(line(&new.title, String::new(), new.due_on.to_string()));
     }

@@ -3,8 +3,8 @@
 use calendar::{Limit, Roll};
 use policy::Policy;
 use policy::model::{
-    Action, EscalationAt, EvidenceDef, LimitDef, MilestoneDef, ProjectField, ReadingDef, RoleDef, Sight,
-    SpanDef, StageDef, StepDef,
+    Action, EscalationAt, EvidenceDef, LimitDef, MilestoneDef, ProjectField, ReadingDef, RoleDef,
+    Sight, SpanDef, StageDef, StepDef,
 };
 
 /// Another wording of the same rule in the document.
@@ -95,8 +95,16 @@ pub(super) fn head(policy: &Policy) -> Vec<(String, String)> {
         line("施行", pack.effective.to_string()),
         line("逢休息日", roll.to_string()),
     ];
-    let optional = [("依附", &pack.accompanies), ("解释单位", &pack.interpreted_by), ("说明", &pack.note)];
-    head.extend(optional.into_iter().filter_map(|(title, text)| Some(line(title, text.clone()?))));
+    let optional = [
+        ("依附", &pack.accompanies),
+        ("解释单位", &pack.interpreted_by),
+        ("说明", &pack.note),
+    ];
+    head.extend(
+        optional
+            .into_iter()
+            .filter_map(|(title, text)| Some(line(title, text.clone()?))),
+    );
     head
 }
 
@@ -104,20 +112,76 @@ pub(super) fn head(policy: &Policy) -> Vec<(String, String)> {
 pub(super) fn sections(policy: &Policy) -> Vec<Section> {
     let words = Words { policy };
     let mut sections = vec![
-        Section { id: "scope", title: "适用范围", rules: words.scope() },
-        Section { id: "milestone", title: "节点和认定", rules: words.milestones() },
-        Section { id: "stage", title: "阶段和环节", rules: words.stages() },
-        Section { id: "checklist", title: "企业方准备事项", rules: words.checklist() },
-        Section { id: "procedure", title: "延期和调出", rules: words.procedures() },
-        Section { id: "escalation", title: "三级递进提醒", rules: words.escalations() },
-        Section { id: "visit", title: "走访和调度", rules: words.visits() },
-        Section { id: "duty", title: "双方责任", rules: words.duties() },
-        Section { id: "merit", title: "正面清单", rules: words.merits() },
-        Section { id: "breach", title: "负面清单", rules: words.breaches() },
-        Section { id: "award", title: "奖励支持", rules: words.awards() },
-        Section { id: "exemption", title: "缓冲、免责和争议", rules: words.relief() },
-        Section { id: "role", title: "角色", rules: words.roles() },
-        Section { id: "access", title: "权限", rules: words.access() },
+        Section {
+            id: "scope",
+            title: "适用范围",
+            rules: words.scope(),
+        },
+        Section {
+            id: "milestone",
+            title: "节点和认定",
+            rules: words.milestones(),
+        },
+        Section {
+            id: "stage",
+            title: "阶段和环节",
+            rules: words.stages(),
+        },
+        Section {
+            id: "checklist",
+            title: "企业方准备事项",
+            rules: words.checklist(),
+        },
+        Section {
+            id: "procedure",
+            title: "延期和调出",
+            rules: words.procedures(),
+        },
+        Section {
+            id: "escalation",
+            title: "三级递进提醒",
+            rules: words.escalations(),
+        },
+        Section {
+            id: "visit",
+            title: "走访和调度",
+            rules: words.visits(),
+        },
+        Section {
+            id: "duty",
+            title: "双方责任",
+            rules: words.duties(),
+        },
+        Section {
+            id: "merit",
+            title: "正面清单",
+            rules: words.merits(),
+        },
+        Section {
+            id: "breach",
+            title: "负面清单",
+            rules: words.breaches(),
+        },
+        Section {
+            id: "award",
+            title: "奖励支持",
+            rules: words.awards(),
+        },
+        Section {
+            id: "exemption",
+            title: "缓冲、免责和争议",
+            rules: words.relief(),
+        },
+        Section {
+            id: "role",
+            title: "角色",
+            rules: words.roles(),
+        },
+        Section {
+            id: "access",
+            title: "权限",
+            rules: words.access(),
+        },
     ];
     sections.retain(|section| !section.rules.is_empty());
     sections
@@ -126,7 +190,10 @@ pub(super) fn sections(policy: &Policy) -> Vec<Section> {
 /// Who sees and does what.
 pub(super) fn matrix(policy: &Policy) -> Matrix {
     let access = &policy.file.access;
-    let mut actions: Vec<Action> = access.values().flat_map(|access| access.may.iter().copied()).collect();
+    let mut actions: Vec<Action> = access
+        .values()
+        .flat_map(|access| access.may.iter().copied())
+        .collect();
     actions.sort_unstable();
     actions.dedup();
     let words = Words { policy };
@@ -135,11 +202,17 @@ pub(super) fn matrix(policy: &Policy) -> Matrix {
         holder: words.who(role),
         sees: sees(access.sees),
         contacts: access.contacts,
-        may: actions.iter().map(|action| access.may.contains(action)).collect(),
+        may: actions
+            .iter()
+            .map(|action| access.may.contains(action))
+            .collect(),
         clause: access.clause.clone().unwrap_or_default(),
         because: access.because.clone().unwrap_or_default(),
     };
-    Matrix { rows: access.iter().map(row).collect(), actions: actions.iter().map(|action| action.title()).collect() }
+    Matrix {
+        rows: access.iter().map(row).collect(),
+        actions: actions.iter().map(|action| action.title()).collect(),
+    }
 }
 
 fn sees(sight: Sight) -> &'static str {
@@ -157,7 +230,11 @@ impl Words<'_> {
     fn scope(&self) -> Vec<Rule> {
         let rule = self.policy.file.scope.as_ref().map(|scope| Rule {
             id: "scope".into(),
-            title: format!("{} 以来达到{}的项目", scope.since, self.titles(&scope.requires)),
+            title: format!(
+                "{} 以来达到{}的项目",
+                scope.since,
+                self.titles(&scope.requires)
+            ),
             clause: scope.clause.clone(),
             text: scope.text.clone(),
             lines: vec![("确认", self.who(&scope.confirmed_by))],
@@ -167,15 +244,35 @@ impl Words<'_> {
     }
 
     fn milestones(&self) -> Vec<Rule> {
-        self.policy.file.milestone.iter().map(|milestone| self.milestone(milestone)).collect()
+        self.policy
+            .file
+            .milestone
+            .iter()
+            .map(|milestone| self.milestone(milestone))
+            .collect()
     }
 
     fn milestone(&self, milestone: &MilestoneDef) -> Rule {
-        let certified = milestone.certified_by.as_deref().map_or("登记即成立".to_string(), |role| self.who(role));
-        let mut lines = vec![("申报", self.all(&milestone.claimed_by)), ("认定", certified)];
-        lines.extend(milestone.standard.clone().map(|standard| ("标准", standard)));
+        let certified = milestone
+            .certified_by
+            .as_deref()
+            .map_or("登记即成立".to_string(), |role| self.who(role));
+        let mut lines = vec![
+            ("申报", self.all(&milestone.claimed_by)),
+            ("认定", certified),
+        ];
+        lines.extend(
+            milestone
+                .standard
+                .clone()
+                .map(|standard| ("标准", standard)),
+        );
         if !milestone.variant.is_empty() {
-            let titles: Vec<&str> = milestone.variant.iter().map(|variant| variant.title.as_str()).collect();
+            let titles: Vec<&str> = milestone
+                .variant
+                .iter()
+                .map(|variant| variant.title.as_str())
+                .collect();
             lines.push(("情形", titles.join("、")));
         }
         for require in &milestone.requires {
@@ -203,22 +300,33 @@ impl Words<'_> {
     fn stages(&self) -> Vec<Rule> {
         let rules = |stage: &StageDef| {
             let steps = stage.step.iter().map(|step| self.step(step));
-            std::iter::once(self.stage(stage)).chain(steps).collect::<Vec<_>>()
+            std::iter::once(self.stage(stage))
+                .chain(steps)
+                .collect::<Vec<_>>()
         };
         self.policy.file.stage.iter().flat_map(rules).collect()
     }
 
     fn stage(&self, stage: &StageDef) -> Rule {
-        let mut lines = vec![("期限", self.limit(&stage.limit)), ("结束于", self.title(&stage.ends_with).to_string())];
+        let mut lines = vec![
+            ("期限", self.limit(&stage.limit)),
+            ("结束于", self.title(&stage.ends_with).to_string()),
+        ];
         if let Some(opens) = &stage.opens_with {
             lines.push(("开启于", self.title(opens).to_string()));
         }
         lines.push(("责任单位", self.all(&stage.units)));
         if let Some(warn) = &stage.warn {
-            let by = stage.warned_by.as_deref().map(|role| format!("，由{}倒计时提醒", self.who(role)));
-            let clause = stage.warn_clause.as_deref().map(|clause| format!("（{clause}）"));
+            let by = stage
+                .warned_by
+                .as_deref()
+                .map(|role| format!("，由{}倒计时提醒", self.who(role)));
+            let clause = stage
+                .warn_clause
+                .as_deref()
+                .map(|clause| format!("（{clause}）"));
             let (by, clause) = (by.unwrap_or_default(), clause.unwrap_or_default());
-            lines.push(("预警", format!("到期前 {} 起{by}{clause}", span(warn))));
+            lines.push(("预警", format!("到期前{}起{by}{clause}", span(warn))));
         }
         Rule {
             id: stage.id.clone(),
@@ -227,13 +335,21 @@ impl Words<'_> {
             text: stage.text.clone(),
             lines,
             because: stage.because.clone().unwrap_or_default(),
-            readings: self.readings(&stage.reading, (&stage.clause, &stage.text), Some(&stage.limit), stage.uses.as_deref()),
+            readings: self.readings(
+                &stage.reading,
+                (&stage.clause, &stage.text),
+                Some(&stage.limit),
+                stage.uses.as_deref(),
+            ),
             nested: false,
         }
     }
 
     fn step(&self, step: &StepDef) -> Rule {
-        let limit = step.limit.as_ref().map_or("文件未定期限".to_string(), |limit| self.limit(limit));
+        let limit = step
+            .limit
+            .as_ref()
+            .map_or("文件未定期限".to_string(), |limit| self.limit(limit));
         let mut lines = vec![("期限", limit)];
         if !step.after.is_empty() {
             lines.push(("前置", self.titles(&step.after)));
@@ -246,7 +362,7 @@ impl Words<'_> {
             lines.push(("办结于", self.title(milestone).to_string()));
         }
         if let Some(warn) = &step.warn {
-            lines.push(("预警", format!("到期前 {} 起", span(warn))));
+            lines.push(("预警", format!("到期前{}起", span(warn))));
         }
         if step.optional {
             lines.push(("可以不办", "视项目情况".to_string()));
@@ -258,7 +374,12 @@ impl Words<'_> {
             text: step.text.clone(),
             lines,
             because: step.because.clone().unwrap_or_default(),
-            readings: self.readings(&step.reading, (&step.clause, &step.text), step.limit.as_ref(), step.uses.as_deref()),
+            readings: self.readings(
+                &step.reading,
+                (&step.clause, &step.text),
+                step.limit.as_ref(),
+                step.uses.as_deref(),
+            ),
             nested: true,
         }
     }
@@ -300,7 +421,15 @@ impl Words<'_> {
             clause: item.clause.clone(),
             lines: vec![
                 ("阶段", self.title(&item.stage).to_string()),
-                ("附件", if item.file { "须附文件" } else { "可不附文件" }.to_string()),
+                (
+                    "附件",
+                    if item.file {
+                        "须附文件"
+                    } else {
+                        "可不附文件"
+                    }
+                    .to_string(),
+                ),
             ],
             ..Rule::default()
         };
@@ -365,7 +494,15 @@ impl Words<'_> {
             clause: visit.clause.clone(),
             text: visit.text.clone(),
             lines: vec![
-                ("周期", visit.every.as_ref().map_or("文件未定".to_string(), |every| format!("每 {} 一次", span(every)))),
+                (
+                    "周期",
+                    visit
+                        .every
+                        .as_ref()
+                        .map_or("文件未定".to_string(), |every| {
+                            format!("每{}一次", span(every))
+                        }),
+                ),
                 ("走访", self.all(&visit.by)),
                 ("报送", self.all(&visit.report_to)),
             ],
@@ -376,8 +513,15 @@ impl Words<'_> {
 
     fn duties(&self) -> Vec<Rule> {
         let rule = |duty: &policy::model::DutyDef| {
-            let mut lines = vec![("哪一方", duty.side.title().to_string()), ("责任单位", self.all(&duty.units))];
-            lines.extend(duty.due_with.as_deref().map(|node| ("到期", format!("与 {node} 同时"))));
+            let mut lines = vec![
+                ("哪一方", duty.side.title().to_string()),
+                ("责任单位", self.all(&duty.units)),
+            ];
+            lines.extend(
+                duty.due_with
+                    .as_deref()
+                    .map(|node| ("到期", format!("与 {node} 同时"))),
+            );
             lines.extend(duty.measure.clone().map(|measure| ("目标值", measure)));
             if !duty.item.is_empty() {
                 lines.push(("逐项", duty.item.join("、")));
@@ -410,14 +554,26 @@ impl Words<'_> {
     fn breaches(&self) -> Vec<Rule> {
         let rule = |breach: &policy::model::BreachDef| {
             let consequence = |c: &policy::model::ConsequenceDef| {
-                let bars = if c.bars_awards { "，取消奖励推荐资格" } else { "" };
+                let bars = if c.bars_awards {
+                    "，取消奖励推荐资格"
+                } else {
+                    ""
+                };
                 format!("{}（{}{bars}）", c.title, c.clause)
             };
             let consequences: Vec<String> = breach.consequence.iter().map(consequence).collect();
             let mut lines = vec![
                 ("哪一方", breach.side.title().to_string()),
                 ("认定", self.all(&breach.certified_by)),
-                ("整改", if breach.rectify { "先整改，不到位才有后果" } else { "不经整改" }.to_string()),
+                (
+                    "整改",
+                    if breach.rectify {
+                        "先整改，不到位才有后果"
+                    } else {
+                        "不经整改"
+                    }
+                    .to_string(),
+                ),
                 ("后果", consequences.join("；")),
             ];
             if !breach.suggested_by.is_empty() {
@@ -455,7 +611,10 @@ impl Words<'_> {
             title: "合理缓冲期".into(),
             clause: grace.clause.clone(),
             text: grace.text.clone(),
-            lines: vec![("设置", self.who(&grace.set_by)), ("最长", format!("{} 个自然日", grace.max_days))],
+            lines: vec![
+                ("设置", self.who(&grace.set_by)),
+                ("最长", format!("{} 个自然日", grace.max_days)),
+            ],
             because: grace.because.clone().unwrap_or_default(),
             ..Rule::default()
         });
@@ -464,14 +623,20 @@ impl Words<'_> {
             title: format!("免责：{}", exemption.title),
             clause: exemption.clause.clone(),
             text: exemption.text.clone(),
-            lines: vec![("核实", self.all(&exemption.verified_by)), ("材料", evidence(&exemption.evidence))],
+            lines: vec![
+                ("核实", self.all(&exemption.verified_by)),
+                ("材料", evidence(&exemption.evidence)),
+            ],
             because: exemption.because.clone().unwrap_or_default(),
             ..Rule::default()
         };
         let dispute = |dispute: &policy::model::DisputeDef| {
             let after = dispute.after.as_deref().map(|after| {
                 let step = file.dispute.iter().find(|step| step.id == after);
-                ("前一步", format!("{}无效之后", step.map_or(after, |step| &step.title)))
+                (
+                    "前一步",
+                    format!("{}无效之后", step.map_or(after, |step| &step.title)),
+                )
             });
             Rule {
                 id: dispute.id.clone(),
@@ -483,7 +648,11 @@ impl Words<'_> {
             }
         };
         let exemptions = file.exemption.iter().map(exemption);
-        grace.into_iter().chain(exemptions).chain(file.dispute.iter().map(dispute)).collect()
+        grace
+            .into_iter()
+            .chain(exemptions)
+            .chain(file.dispute.iter().map(dispute))
+            .collect()
     }
 
     fn roles(&self) -> Vec<Rule> {
@@ -506,8 +675,23 @@ impl Words<'_> {
                 clause: access.clause.clone().unwrap_or_default(),
                 lines: vec![
                     ("可见", sees(access.sees).to_string()),
-                    ("可以", if may.is_empty() { "只看不办".to_string() } else { may.join("、") }),
-                    ("联系电话", if access.contacts { "可看全文" } else { "掩码" }.to_string()),
+                    (
+                        "可以",
+                        if may.is_empty() {
+                            "只看不办".to_string()
+                        } else {
+                            may.join("、")
+                        },
+                    ),
+                    (
+                        "联系电话",
+                        if access.contacts {
+                            "可看全文"
+                        } else {
+                            "掩码"
+                        }
+                        .to_string(),
+                    ),
                 ],
                 because: access.because.clone().unwrap_or_default(),
                 ..Rule::default()
@@ -526,26 +710,47 @@ impl Words<'_> {
     }
 
     fn length(&self, n: u16, unit: calendar::LimitUnit, from: &str) -> String {
-        format!("自{}之日起 {} 内", self.title(from), Limit { n, unit })
+        format!("自{}之日起{}内", self.title(from), Limit { n, unit })
     }
 
     fn titles(&self, ids: &[String]) -> String {
-        ids.iter().map(|id| self.title(id)).collect::<Vec<_>>().join("、")
+        ids.iter()
+            .map(|id| self.title(id))
+            .collect::<Vec<_>>()
+            .join("、")
     }
 
     /// The title of a milestone, stage or step.
     fn title<'b>(&'b self, id: &'b str) -> &'b str {
-        let milestone = self.policy.milestones.iter().find(|m| &*m.id == id).map(|m| &*m.title);
-        let node = self.policy.nodes.iter().find(|node| &*node.id == id).map(|node| &*node.title);
+        let milestone = self
+            .policy
+            .milestones
+            .iter()
+            .find(|m| &*m.id == id)
+            .map(|m| &*m.title);
+        let node = self
+            .policy
+            .nodes
+            .iter()
+            .find(|node| &*node.id == id)
+            .map(|node| &*node.title);
         milestone.or(node).unwrap_or(id)
     }
 
     fn all(&self, words: &[String]) -> String {
-        words.iter().map(|word| self.who(word)).collect::<Vec<_>>().join("、")
+        words
+            .iter()
+            .map(|word| self.who(word))
+            .collect::<Vec<_>>()
+            .join("、")
     }
 
     fn who(&self, word: &str) -> String {
-        self.policy.file.roles.get(word).map_or(word.to_string(), holder)
+        self.policy
+            .file
+            .roles
+            .get(word)
+            .map_or(word.to_string(), holder)
     }
 }
 
@@ -557,7 +762,10 @@ fn holder(def: &RoleDef) -> String {
             ProjectField::Host => "属地政府".to_string(),
             ProjectField::Enterprise => "企业方".to_string(),
         },
-        RoleDef::By(by) => format!("行业主管（工业 {}；服务业 {}；商贸业 {}）", by.industry, by.service, by.commerce),
+        RoleDef::By(by) => format!(
+            "按产业类别（工业{}，服务业{}，商贸业{}）",
+            by.industry, by.service, by.commerce
+        ),
     }
 }
 
@@ -565,10 +773,20 @@ fn evidence(evidence: &[EvidenceDef]) -> String {
     if evidence.is_empty() {
         return "文件未要求".to_string();
     }
-    let title = |e: &EvidenceDef| if e.optional { format!("{}（可缺）", e.title) } else { e.title.clone() };
+    let title = |e: &EvidenceDef| {
+        if e.optional {
+            format!("{}（可缺）", e.title)
+        } else {
+            e.title.clone()
+        }
+    };
     evidence.iter().map(title).collect::<Vec<_>>().join("、")
 }
 
 fn span(def: &SpanDef) -> String {
-    Limit { n: def.n, unit: def.unit }.to_string()
+    Limit {
+        n: def.n,
+        unit: def.unit,
+    }
+    .to_string()
 }

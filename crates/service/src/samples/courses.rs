@@ -103,32 +103,59 @@ pub(super) struct Which {
 impl Which {
     /// The course of a number, as far as there are courses.
     pub(super) fn new(number: usize) -> Option<Which> {
-        COURSES.get(number).map(|write| Which { number, write: *write })
+        COURSES.get(number).map(|write| Which {
+            number,
+            write: *write,
+        })
     }
 
     /// Whether the project belongs to the enterprise with the account.
     pub(super) fn is_of_the_enterprise(self) -> bool {
-        OF_THE_ENTERPRISE.iter().any(|own| std::ptr::fn_addr_eq(*own, self.write))
+        OF_THE_ENTERPRISE
+            .iter()
+            .any(|own| std::ptr::fn_addr_eq(*own, self.write))
     }
 
     /// The acts of the course, reckoned back from today.
     pub(super) fn acts(self, today: Day, registration: Registration) -> Vec<Act> {
         // Days of projects on the same course differ a little.
         let shift = (self.number / 10) as i64;
-        let mut course = Course { today, shift, registration: Some(registration), acts: Vec::new() };
+        let mut course = Course {
+            today,
+            shift,
+            registration: Some(registration),
+            acts: Vec::new(),
+        };
         (self.write)(&mut course);
         course.acts
     }
 }
 
 /// A project without a course: registered, and where it lies before the scope, screened out.
-pub(super) fn without_course(today: Day, number: usize, old: bool, registration: Registration) -> Vec<Act> {
+pub(super) fn without_course(
+    today: Day,
+    number: usize,
+    old: bool,
+    registration: Registration,
+) -> Vec<Act> {
     let shift = (number % 40) as i64;
-    let mut course = Course { today, shift, registration: Some(registration), acts: Vec::new() };
+    let mut course = Course {
+        today,
+        shift,
+        registration: Some(registration),
+        acts: Vec::new(),
+    };
     course.registered(course.ago(60 - shift));
     if old {
         let reason = "公开报道的签约时间早于2024年，不属于本办法适用的重大项目。".to_owned();
-        course.at(course.ago(50 - shift), "centre", Command::ConfirmScope { in_scope: false, reason });
+        course.at(
+            course.ago(50 - shift),
+            "centre",
+            Command::ConfirmScope {
+                in_scope: false,
+                reason,
+            },
+        );
     }
     course.acts
 }
@@ -159,11 +186,19 @@ impl Course {
     }
 
     fn at(&mut self, day: Day, role: &'static str, command: Command) {
-        self.acts.push(Act { day, role, what: What::Do(command) });
+        self.acts.push(Act {
+            day,
+            role,
+            what: What::Do(command),
+        });
     }
 
     fn named(&mut self, name: &'static str, day: Day, role: &'static str, command: Command) {
-        self.acts.push(Act { day, role, what: What::Named(name, command) });
+        self.acts.push(Act {
+            day,
+            role,
+            what: What::Named(name, command),
+        });
     }
 
     fn about(
@@ -173,15 +208,29 @@ impl Course {
         role: &'static str,
         command: impl FnOnce(EventId) -> Command + 'static,
     ) {
-        self.acts.push(Act { day, role, what: What::About(name, Box::new(command)) });
+        self.acts.push(Act {
+            day,
+            role,
+            what: What::About(name, Box::new(command)),
+        });
     }
 
     // ---- the common way
 
     /// Registered; not yet screened.
     fn registered(&mut self, on: Day) {
-        if let Some(Registration { pack, version, details }) = self.registration.take() {
-            let register = Command::Register { pack, version, details: Box::new(details), sample: true };
+        if let Some(Registration {
+            pack,
+            version,
+            details,
+        }) = self.registration.take()
+        {
+            let register = Command::Register {
+                pack,
+                version,
+                details: Box::new(details),
+                sample: true,
+            };
             self.at(on, "centre", register);
         }
     }
@@ -194,10 +243,24 @@ impl Course {
     /// Approved three weeks before, signed, taken into the scope the day after.
     fn signed(&mut self, on: Day) {
         self.approved(plus(on, -21));
-        self.claim(on, "centre", "signed", on, None, &[("contract", Evidence::Document)]);
+        self.claim(
+            on,
+            "centre",
+            "signed",
+            on,
+            None,
+            &[("contract", Evidence::Document)],
+        );
         // A course that begins before the scope does, seen from an early day, is not screened.
         if plus(on, -21) >= SCOPE_SINCE {
-            self.at(plus(on, 1), "centre", Command::ConfirmScope { in_scope: true, reason: String::new() });
+            self.at(
+                plus(on, 1),
+                "centre",
+                Command::ConfirmScope {
+                    in_scope: true,
+                    reason: String::new(),
+                },
+            );
         }
     }
 
@@ -239,15 +302,31 @@ impl Course {
         for (item, days, wants_file) in ITEMS {
             let on = plus(signed, days);
             if on <= until {
-                let files = wants_file.then(|| file(None, Evidence::Document)).into_iter().collect();
-                self.at(on, "enterprise", Command::Tick { item: item.into(), files, note: String::new() });
+                let files = wants_file
+                    .then(|| file(None, Evidence::Document))
+                    .into_iter()
+                    .collect();
+                self.at(
+                    on,
+                    "enterprise",
+                    Command::Tick {
+                        item: item.into(),
+                        files,
+                        note: String::new(),
+                    },
+                );
             }
         }
     }
 
     fn done(&mut self, on: Day, unit: &'static str, step: &str) {
         let files = vec![file(None, Evidence::Document)];
-        let command = Command::CompleteStep { step: step.into(), done_on: on, files, note: String::new() };
+        let command = Command::CompleteStep {
+            step: step.into(),
+            done_on: on,
+            files,
+            note: String::new(),
+        };
         self.at(on, unit, command);
     }
 
@@ -262,14 +341,19 @@ impl Course {
         evidence: &[(&str, Evidence)],
     ) {
         let values = match milestone {
-            "listed" => BTreeMap::from([("fixed_investment".to_owned(), Yuan::from_yuan(12_600_000))]),
+            "listed" => {
+                BTreeMap::from([("fixed_investment".to_owned(), Yuan::from_yuan(12_600_000))])
+            }
             _ => BTreeMap::new(),
         };
         let command = Command::Claim {
             milestone: milestone.into(),
             reached_on: reached,
             variant: variant.map(str::to_owned),
-            files: evidence.iter().map(|(id, what)| file(Some(id), *what)).collect(),
+            files: evidence
+                .iter()
+                .map(|(id, what)| file(Some(id), *what))
+                .collect(),
             values,
             note: String::new(),
         };
@@ -278,12 +362,27 @@ impl Course {
 
     fn certified(&mut self, on: Day, role: &'static str, milestone: &str) {
         let note = "现场核实，符合标准".to_owned();
-        self.at(on, role, Command::Certify { milestone: milestone.into(), reached_on: None, note });
+        self.at(
+            on,
+            role,
+            Command::Certify {
+                milestone: milestone.into(),
+                reached_on: None,
+                note,
+            },
+        );
     }
 
     fn start_claimed_on(&mut self, on: Day, reached: Day) {
         let evidence = [("site-photo", Evidence::Foundation)];
-        self.claim(on, "host", "started", reached, Some("foundation"), &evidence);
+        self.claim(
+            on,
+            "host",
+            "started",
+            reached,
+            Some("foundation"),
+            &evidence,
+        );
     }
 
     /// Signed, prepared in time, started after so many days and certified three days later.
@@ -298,7 +397,14 @@ impl Course {
     }
 
     fn listed_on(&mut self, on: Day) {
-        self.claim(plus(on, 2), "host", "listed", on, None, &[("provincial-review", Evidence::Document)]);
+        self.claim(
+            plus(on, 2),
+            "host",
+            "listed",
+            on,
+            None,
+            &[("provincial-review", Evidence::Document)],
+        );
         self.certified(plus(on, 5), "authority", "listed");
     }
 
@@ -307,8 +413,18 @@ impl Course {
         self.started(started, 150 + self.shift);
         self.listed_on(plus(started, 88));
         self.invests(started);
-        self.visited(plus(started, 45), "host", "regular", "现场施工正常，主体工程按计划推进，无停工。");
-        self.visited(plus(started, 130), "centre", "quarterly", "季度专项走访：企业反映用电负荷增容需加快，已请责任单位对接。");
+        self.visited(
+            plus(started, 45),
+            "host",
+            "regular",
+            "现场施工正常，主体工程按计划推进，无停工。",
+        );
+        self.visited(
+            plus(started, 130),
+            "centre",
+            "quarterly",
+            "季度专项走访：企业反映用电负荷增容需加快，已请责任单位对接。",
+        );
     }
 
     fn invests(&mut self, from: Day) {
@@ -327,7 +443,15 @@ impl Course {
 
     fn visited(&mut self, on: Day, role: &'static str, visit: &str, text: &str) {
         let files = vec![file(None, Evidence::Visit)];
-        self.at(on, role, Command::RecordVisit { visit: visit.into(), text: text.into(), files });
+        self.at(
+            on,
+            role,
+            Command::RecordVisit {
+                visit: visit.into(),
+                text: text.into(),
+                files,
+            },
+        );
     }
 
     /// The special acceptances of joint acceptance, as many as are asked for.
@@ -336,10 +460,21 @@ impl Course {
         self.done(plus(from, 6), "市住房和城乡建设局", "acceptance-ready");
         let reason = |text: &str| text.to_owned();
         for (step, role, why) in [
-            ("acceptance-fire-special", "市住房和城乡建设局", "不属于特殊建设工程"),
+            (
+                "acceptance-fire-special",
+                "市住房和城乡建设局",
+                "不属于特殊建设工程",
+            ),
             ("acceptance-civil-defence", "市人防办", "没有人民防空工程"),
         ] {
-            self.at(plus(from, 7), role, Command::WaiveStep { step: step.into(), reason: reason(why) });
+            self.at(
+                plus(from, 7),
+                role,
+                Command::WaiveStep {
+                    step: step.into(),
+                    reason: reason(why),
+                },
+            );
         }
         let inspections = [
             ("市自然资源和城乡建设局", "acceptance-planning"),
@@ -357,11 +492,32 @@ impl Course {
         let started = plus(completed, -330);
         self.building(started);
         self.accepted(plus(completed, -17), 4);
-        self.claim(plus(completed, 1), "host", "completed", completed, None, &[("joint-opinion", Evidence::Document)]);
+        self.claim(
+            plus(completed, 1),
+            "host",
+            "completed",
+            completed,
+            None,
+            &[("joint-opinion", Evidence::Document)],
+        );
         self.certified(plus(completed, 4), "authority", "completed");
-        self.done(plus(completed, 12), "市自然资源和城乡建设局", "property-certificate");
-        let products = [("line-photo", Evidence::Line), ("product-photo", Evidence::Product)];
-        self.claim(plus(completed, 20), "host", "in_production", plus(completed, 18), None, &products);
+        self.done(
+            plus(completed, 12),
+            "市自然资源和城乡建设局",
+            "property-certificate",
+        );
+        let products = [
+            ("line-photo", Evidence::Line),
+            ("product-photo", Evidence::Product),
+        ];
+        self.claim(
+            plus(completed, 20),
+            "host",
+            "in_production",
+            plus(completed, 18),
+            None,
+            &products,
+        );
         self.certified(plus(completed, 23), "authority", "in_production");
         self.done(plus(completed, 60), "host", "growth-analysis");
     }
@@ -370,7 +526,8 @@ impl Course {
         let command = Command::RequestExtension {
             stage: "start".into(),
             days: 60,
-            reason: "地质详勘发现软弱层，桩基方案调整并重新组织施工招标，申请推迟开工时间节点。".into(),
+            reason: "地质详勘发现软弱层，桩基方案调整并重新组织施工招标，申请推迟开工时间节点。"
+                .into(),
             files: vec![file(None, Evidence::Document)],
         };
         self.at(on, "host", command);
@@ -378,7 +535,14 @@ impl Course {
 
     fn extension_agreed(&mut self, on: Day) {
         let opinion = "情况属实，同意报请审批。".to_owned();
-        self.at(on, "centre", Command::ReviewExtension { agreed: true, opinion });
+        self.at(
+            on,
+            "centre",
+            Command::ReviewExtension {
+                agreed: true,
+                opinion,
+            },
+        );
     }
 
     fn duties(&mut self, on: Day) {
@@ -390,12 +554,18 @@ impl Course {
         };
         self.named("utilities", on, "host", duty("utilities", "道路", None));
         self.at(on, "host", duty("utilities", "电力", None));
-        self.at(on, "host", duty("tax-per-mu", "", Some(Yuan::from_yuan(150_000))));
-        self.about("utilities", plus(on, 60), "host", |record| Command::FulfilDuty {
-            record,
-            value: None,
-            files: vec![file(None, Evidence::Visit)],
-            note: "道路已通至用地红线".into(),
+        self.at(
+            on,
+            "host",
+            duty("tax-per-mu", "", Some(Yuan::from_yuan(150_000))),
+        );
+        self.about("utilities", plus(on, 60), "host", |record| {
+            Command::FulfilDuty {
+                record,
+                value: None,
+                files: vec![file(None, Evidence::Visit)],
+                note: "道路已通至用地红线".into(),
+            }
         });
     }
 }
@@ -435,7 +605,12 @@ fn start_within_warning(course: &mut Course) {
     let signed = course.ago(165 + course.shift);
     course.signed(signed);
     course.prepared(signed, course.today);
-    course.visited(course.ago(9), "authority", "regular", "已办齐许可，企业正在进场，预计月内开工。");
+    course.visited(
+        course.ago(9),
+        "authority",
+        "regular",
+        "已办齐许可，企业正在进场，预计月内开工。",
+    );
 }
 
 fn start_overdue(course: &mut Course) {
@@ -448,7 +623,12 @@ fn start_long_overdue(course: &mut Course) {
     let signed = course.ago(230 + course.shift);
     course.signed(signed);
     course.prepared(signed, plus(signed, 48));
-    course.visited(course.ago(20), "centre", "quarterly", "企业资金安排有调整，属地政府正在协调，要求限期明确开工时间。");
+    course.visited(
+        course.ago(20),
+        "centre",
+        "quarterly",
+        "企业资金安排有调整，属地政府正在协调，要求限期明确开工时间。",
+    );
 }
 
 fn start_claimed(course: &mut Course) {
@@ -464,7 +644,14 @@ fn start_returned(course: &mut Course) {
     course.prepared(signed, course.ago(20));
     course.start_claimed_on(course.ago(11), course.ago(13));
     let reason = "照片只有场地平整，未见地基施工，请补充地基施工现场照片后重新申报。".to_owned();
-    course.at(course.ago(6), "authority", Command::ReturnClaim { milestone: "started".into(), reason });
+    course.at(
+        course.ago(6),
+        "authority",
+        Command::ReturnClaim {
+            milestone: "started".into(),
+            reason,
+        },
+    );
 }
 
 fn extension_requested(course: &mut Course) {
@@ -489,7 +676,14 @@ fn extension_granted(course: &mut Course) {
     course.extension(course.ago(30));
     course.extension_agreed(course.ago(27));
     let opinion = "同意，时间节点只调整这一次。".to_owned();
-    course.at(course.ago(24), "leader_in_charge", Command::DecideExtension { approved: true, opinion });
+    course.at(
+        course.ago(24),
+        "leader_in_charge",
+        Command::DecideExtension {
+            approved: true,
+            opinion,
+        },
+    );
 }
 
 fn extension_refused(course: &mut Course) {
@@ -499,7 +693,14 @@ fn extension_refused(course: &mut Course) {
     course.extension(course.ago(20));
     course.extension_agreed(course.ago(17));
     let opinion = "许可已基本办齐，请按原时间节点抓紧开工。".to_owned();
-    course.at(course.ago(14), "leader_in_charge", Command::DecideExtension { approved: false, opinion });
+    course.at(
+        course.ago(14),
+        "leader_in_charge",
+        Command::DecideExtension {
+            approved: false,
+            opinion,
+        },
+    );
 }
 
 fn exempted(course: &mut Course) {
@@ -507,15 +708,21 @@ fn exempted(course: &mut Course) {
     course.signed(signed);
     course.prepared(signed, course.today);
     let (from, to) = (course.ago(80), course.ago(61));
-    let request = exemption(from, Some(to), "连续强降雨致场地内涝，施工便道中断，无法进场。");
-    course.named("flood", course.ago(58), "enterprise", request);
-    course.about("flood", course.ago(50), "authority", move |request| Command::VerifyExemption {
-        request,
-        granted: true,
+    let request = exemption(
         from,
-        to: Some(to),
-        opinion: "已核对气象和应急部门证明，情况属实。".into(),
-        files: vec![file(Some("event-proof"), Evidence::Document)],
+        Some(to),
+        "连续强降雨致场地内涝，施工便道中断，无法进场。",
+    );
+    course.named("flood", course.ago(58), "enterprise", request);
+    course.about("flood", course.ago(50), "authority", move |request| {
+        Command::VerifyExemption {
+            request,
+            granted: true,
+            from,
+            to: Some(to),
+            opinion: "已核对气象和应急部门证明，情况属实。".into(),
+            files: vec![file(Some("event-proof"), Evidence::Document)],
+        }
     });
 }
 
@@ -523,7 +730,11 @@ fn exemption_waits(course: &mut Course) {
     let signed = course.ago(120 + course.shift);
     course.signed(signed);
     course.prepared(signed, course.today);
-    let request = exemption(course.ago(15), None, "上游堤防抢险，进场道路封闭，至今未恢复。");
+    let request = exemption(
+        course.ago(15),
+        None,
+        "上游堤防抢险，进场道路封闭，至今未恢复。",
+    );
     course.at(course.ago(5), "enterprise", request);
 }
 
@@ -542,7 +753,15 @@ fn in_grace(course: &mut Course) {
     course.signed(signed);
     course.prepared(signed, course.today);
     let reason = "桩基设备已进场调试，轻微延误，设置合理缓冲期。".to_owned();
-    course.at(course.ago(8), "authority", Command::SetGrace { node: "start".into(), days: 20, reason });
+    course.at(
+        course.ago(8),
+        "authority",
+        Command::SetGrace {
+            node: "start".into(),
+            days: 20,
+            reason,
+        },
+    );
 }
 
 fn asked(course: &mut Course) {
@@ -550,10 +769,17 @@ fn asked(course: &mut Course) {
     course.signed(signed);
     course.prepared(signed, course.today);
     let ask = |text: &str| Command::Ask { text: text.into() };
-    course.named("first", course.ago(21), "enterprise", ask("环评报告书报批需要哪些材料？"));
-    course.about("first", course.ago(19), "市生态环境局", |question| Command::Answer {
-        question,
-        text: "请提交报批稿、专家评审意见和修改说明，材料清单已一并发给贵公司。".into(),
+    course.named(
+        "first",
+        course.ago(21),
+        "enterprise",
+        ask("环评报告书报批需要哪些材料？"),
+    );
+    course.about("first", course.ago(19), "市生态环境局", |question| {
+        Command::Answer {
+            question,
+            text: "请提交报批稿、专家评审意见和修改说明，材料清单已一并发给贵公司。".into(),
+        }
     });
     course.at(course.ago(3), "enterprise", ask("临时用电何时可以接入？"));
 }
@@ -582,7 +808,14 @@ fn listing_within_warning(course: &mut Course) {
 fn listing_claimed(course: &mut Course) {
     course.started(course.ago(95 + course.shift), 155);
     let review = [("provincial-review", Evidence::Document)];
-    course.claim(course.ago(2), "host", "listed", course.ago(4), None, &review);
+    course.claim(
+        course.ago(2),
+        "host",
+        "listed",
+        course.ago(4),
+        None,
+        &review,
+    );
 }
 
 fn listed(course: &mut Course) {
@@ -623,7 +856,14 @@ fn award_recommended(course: &mut Course) {
     };
     course.at(course.ago(20), "centre", merit);
     let text = "推荐申报省级制造业高质量发展专项资金（样例）".to_owned();
-    course.at(course.ago(9), "centre", Command::RecommendAward { award: "support-funds".into(), text });
+    course.at(
+        course.ago(9),
+        "centre",
+        Command::RecommendAward {
+            award: "support-funds".into(),
+            text,
+        },
+    );
 }
 
 fn grown(course: &mut Course, completed: Day) {
@@ -632,7 +872,14 @@ fn grown(course: &mut Course, completed: Day) {
     course.done(plus(completed, 200), "enterprise", "growth-application");
     course.done(plus(completed, 220), "statistics", "growth-material-review");
     let review = [("provincial-review", Evidence::Document)];
-    course.claim(plus(completed, 250), "host", "above_scale", plus(completed, 247), None, &review);
+    course.claim(
+        plus(completed, 250),
+        "host",
+        "above_scale",
+        plus(completed, 247),
+        None,
+        &review,
+    );
     course.certified(plus(completed, 256), "reviewer", "above_scale");
 }
 
@@ -653,7 +900,15 @@ fn removed(course: &mut Course) {
     let on = course.ago(45);
     let batch = format!("{:04}-{:02}", on.year(), on.month());
     let opinion = "情况属实，同意动态调出。".to_owned();
-    course.at(on, "centre", Command::DecideRemoval { approved: true, batch, opinion });
+    course.at(
+        on,
+        "centre",
+        Command::DecideRemoval {
+            approved: true,
+            batch,
+            opinion,
+        },
+    );
 }
 
 fn removal() -> Command {
@@ -675,11 +930,18 @@ fn breach_rectified(course: &mut Course) {
     let signed = course.ago(120 + course.shift);
     course.signed(signed);
     course.prepared(signed, plus(signed, 34));
-    course.named("land-late", course.ago(60), "authority", land_late(course.ago(30)));
+    course.named(
+        "land-late",
+        course.ago(60),
+        "authority",
+        land_late(course.ago(30)),
+    );
     course.done(course.ago(36), "市自然资源和城乡建设局", "land");
-    course.about("land-late", course.ago(34), "authority", |breach| Command::RectifyBreach {
-        breach,
-        text: "土地出让合同已签订，成交结果已公示。".into(),
+    course.about("land-late", course.ago(34), "authority", |breach| {
+        Command::RectifyBreach {
+            breach,
+            text: "土地出让合同已签订，成交结果已公示。".into(),
+        }
     });
 }
 
@@ -726,22 +988,37 @@ mod tests {
             enterprise: Some("样例企业".into()),
             ..Details::default()
         };
-        Registration { pack: "qianjiang-6411".into(), version: "2025-05-16".into(), details }
+        Registration {
+            pack: "qianjiang-6411".into(),
+            version: "2025-05-16".into(),
+            details,
+        }
     }
 
     #[test]
     fn every_course_is_accepted_by_the_domain_on_any_day_and_in_every_category() {
         let lifecycle = policy::read("6411.toml", LIFECYCLE).unwrap();
         let performance = policy::read("performance.toml", PERFORMANCE).unwrap();
-        let packs = Packs { lifecycle: &lifecycle, performance: Some(&performance) };
+        let packs = Packs {
+            lifecycle: &lifecycle,
+            performance: Some(&performance),
+        };
         let days = [date(2025, 2, 28), date(2026, 11, 23), date(2028, 2, 29)];
         for today in days {
             for number in 0..COURSES.len() {
                 for sector in Sector::ALL {
-                    let acts = Which::new(number).unwrap().acts(today, registration(sector));
-                    let events = Story::new(packs, WorkCalendar::state_council()).tell(acts, today).unwrap();
+                    let acts = Which::new(number)
+                        .unwrap()
+                        .acts(today, registration(sector));
+                    let events = Story::new(packs, WorkCalendar::state_council())
+                        .tell(acts, today)
+                        .unwrap();
                     let state = State::fold(&lifecycle, &events);
-                    assert!(state.unknown.is_empty(), "{number} {today} {sector:?}: {:?}", state.unknown);
+                    assert!(
+                        state.unknown.is_empty(),
+                        "{number} {today} {sector:?}: {:?}",
+                        state.unknown
+                    );
                     assert!(events.iter().all(|event| event.happened_on <= today));
                 }
             }
@@ -753,11 +1030,21 @@ mod tests {
         let lifecycle = policy::read("6411.toml", LIFECYCLE).unwrap();
         let today = date(2026, 11, 23);
         for number in 0..COURSES.len() {
-            let acts = Which::new(number).unwrap().acts(today, registration(Sector::Industry));
+            let acts = Which::new(number)
+                .unwrap()
+                .acts(today, registration(Sector::Industry));
             let performance = policy::read("performance.toml", PERFORMANCE).unwrap();
-            let packs = Packs { lifecycle: &lifecycle, performance: Some(&performance) };
-            let events = Story::new(packs, WorkCalendar::state_council()).tell(acts, today).unwrap();
-            assert!(events.is_sorted_by_key(|event| event.recorded_at), "{number}");
+            let packs = Packs {
+                lifecycle: &lifecycle,
+                performance: Some(&performance),
+            };
+            let events = Story::new(packs, WorkCalendar::state_council())
+                .tell(acts, today)
+                .unwrap();
+            assert!(
+                events.is_sorted_by_key(|event| event.recorded_at),
+                "{number}"
+            );
         }
     }
 }

@@ -34,8 +34,17 @@ pub(super) async fn install(service: &Service, today: Day) -> Outcome<(usize, us
     let mut added = 0;
     for (number, candidate) in candidates.iter().enumerate() {
         let project = project_id(candidate.line);
-        if events::load_stream(service.db(), QIANJIANG, &project).await?.is_empty() {
-            let sample = Sample { service, region: &region, today, number, project };
+        if events::load_stream(service.db(), QIANJIANG, &project)
+            .await?
+            .is_empty()
+        {
+            let sample = Sample {
+                service,
+                region: &region,
+                today,
+                number,
+                project,
+            };
             sample.add(candidate).await?;
             added += 1;
         }
@@ -46,7 +55,9 @@ pub(super) async fn install(service: &Service, today: Day) -> Outcome<(usize, us
 /// Rows that a user could import as well.
 fn candidates(region: &Region, today: Day) -> Outcome<Vec<Candidate>> {
     let context = ledger_context(region, region.lifecycle()?, today);
-    let mut read = read_ledger(LEDGER.as_bytes(), FILE, &context)?.mapping.candidates;
+    let mut read = read_ledger(LEDGER.as_bytes(), FILE, &context)?
+        .mapping
+        .candidates;
     read.retain(|candidate| candidate.faults.is_empty());
     Ok(read)
 }
@@ -70,7 +81,10 @@ impl Sample<'_> {
         let acts = self.acts(candidate)?;
         let lifecycle = self.region.lifecycle()?;
         let performance = self.region.performance_for(&lifecycle.file.pack.id);
-        let packs = Packs { lifecycle, performance: performance.map(Arc::as_ref) };
+        let packs = Packs {
+            lifecycle,
+            performance: performance.map(Arc::as_ref),
+        };
         let events = Story::new(packs, &self.service.calendar()).tell(acts, self.today)?;
         self.keep_files(&events).await?;
         self.service.db().write(self.batch(events)?).await?;
@@ -96,8 +110,16 @@ impl Sample<'_> {
         let mut details = candidate.details.clone();
         details.sector = Some(sector(&details));
         if let Some(which) = which {
-            let hosts = [TOWNSHIPS[0], TOWNSHIPS[1], TOWNSHIPS[2], TOWNSHIPS[0], "王场工业园区"];
-            details.host = hosts.get(self.number / 2 % hosts.len()).map(|host| (*host).to_owned());
+            let hosts = [
+                TOWNSHIPS[0],
+                TOWNSHIPS[1],
+                TOWNSHIPS[2],
+                TOWNSHIPS[0],
+                "王场工业园区",
+            ];
+            details.host = hosts
+                .get(self.number / 2 % hosts.len())
+                .map(|host| (*host).to_owned());
             details.enterprise = Some(match which.is_of_the_enterprise() {
                 true => ENTERPRISE.to_owned(),
                 false => format!("样例企业{:03}有限公司", candidate.line),
@@ -115,12 +137,20 @@ impl Sample<'_> {
     /// The contents of the sample files that the facts name.
     async fn keep_files(&self, events: &[Event]) -> Outcome<()> {
         let named: Vec<&FileRef> = events.iter().flat_map(|event| files(&event.kind)).collect();
-        let wanted = Evidence::ALL.into_iter().filter(|what| named.iter().any(|file| file.name == what.name()));
+        let wanted = Evidence::ALL
+            .into_iter()
+            .filter(|what| named.iter().any(|file| file.name == what.name()));
         let files: Vec<NewFile> = wanted
-            .map(|what| NewFile { evidence: None, name: what.name().to_owned(), content: Bytes::from(what.content()) })
+            .map(|what| NewFile {
+                evidence: None,
+                name: what.name().to_owned(),
+                content: Bytes::from(what.content()),
+            })
             .collect();
         if !files.is_empty() {
-            self.service.keep_files(&Actor::program(QIANJIANG), &self.project, files).await?;
+            self.service
+                .keep_files(&Actor::program(QIANJIANG), &self.project, files)
+                .await?;
         }
         Ok(())
     }
@@ -128,7 +158,10 @@ impl Sample<'_> {
     /// Facts and the rows that follow from them, in one transaction.
     fn batch(&self, events: Vec<Event>) -> Outcome<Batch> {
         let lifecycle = self.region.lifecycle()?.clone();
-        let stored = events.iter().map(stored_form).collect::<Outcome<Vec<_>>>()?;
+        let stored = events
+            .iter()
+            .map(stored_form)
+            .collect::<Outcome<Vec<_>>>()?;
         let mut batch = Batch::new();
         events::append(&mut batch, QIANJIANG, &self.project, 0, "", &stored);
         let loaded = Loaded {
@@ -136,12 +169,20 @@ impl Sample<'_> {
             version: 0,
             last_hash: String::new(),
             events: Vec::new(),
-            performance: self.region.performance_for(&lifecycle.file.pack.id).cloned(),
+            performance: self
+                .region
+                .performance_for(&lifecycle.file.pack.id)
+                .cloned(),
             region: self.region.clone(),
             lifecycle,
         };
         let projected = Projected::of(&loaded, &events, &self.service.calendar(), self.today)?;
-        projection::write(&mut batch, &projected, events.len() as u32, self.service.now());
+        projection::write(
+            &mut batch,
+            &projected,
+            events.len() as u32,
+            self.service.now(),
+        );
         Ok(batch)
     }
 }
@@ -167,17 +208,43 @@ fn files(kind: &EventKind) -> &[FileRef] {
 
 /// Whether the list says that the project was signed before the scope begins.
 fn is_old(candidate: &Candidate) -> bool {
-    candidate.reached.iter().filter_map(|reached| reached.on).any(|day| day.year() < SINCE)
+    candidate
+        .reached
+        .iter()
+        .filter_map(|reached| reached.on)
+        .any(|day| day.year() < SINCE)
 }
 
 /// The list tells of industries in free words; the category follows from them, industry where nothing else does.
 fn sector(details: &Details) -> Sector {
     const SERVICE: [&str; 18] = [
-        "养老", "旅", "小镇", "医院", "四中", "棚户区", "物流", "冷链", "酒店", "文化", "算力", "职业教育", "产城融合", "总部",
-        "创业", "集团工程", "城建", "生态园",
+        "养老",
+        "旅",
+        "小镇",
+        "医院",
+        "四中",
+        "棚户区",
+        "物流",
+        "冷链",
+        "酒店",
+        "文化",
+        "算力",
+        "职业教育",
+        "产城融合",
+        "总部",
+        "创业",
+        "集团工程",
+        "城建",
+        "生态园",
     ];
-    const COMMERCE: [&str; 8] = ["超市", "市场", "广场", "商业", "电商", "车城", "出口", "家私"];
-    let words = format!("{} {}", details.name, details.industry.as_deref().unwrap_or_default());
+    const COMMERCE: [&str; 8] = [
+        "超市", "市场", "广场", "商业", "电商", "车城", "出口", "家私",
+    ];
+    let words = format!(
+        "{} {}",
+        details.name,
+        details.industry.as_deref().unwrap_or_default()
+    );
     let tells_of = |list: &[&str]| list.iter().any(|word| words.contains(word));
     match (tells_of(&COMMERCE), tells_of(&SERVICE)) {
         (true, _) => Sector::Commerce,

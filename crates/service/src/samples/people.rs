@@ -37,28 +37,118 @@ pub struct SampleAccount {
 pub(super) fn accounts() -> Vec<SampleAccount> {
     let [first, second, third] = TOWNSHIPS;
     vec![
-        staff("市招商服务中心", QIANJIANG, "qj-centre", "样例张一", "市招商服务中心"),
+        staff(
+            "市招商服务中心",
+            QIANJIANG,
+            "qj-centre",
+            "样例张一",
+            "市招商服务中心",
+        ),
         leader("市政府分管领导", "qj-leader", "样例李二", "市政府分管领导"),
-        staff("市政府办公室", QIANJIANG, "qj-office", "样例王三", "市政府办公室"),
-        staff("行业主管（工业）", QIANJIANG, "qj-gaoxin", "样例赵四", "潜江高新区"),
-        staff("行业主管（服务业）", QIANJIANG, "qj-fagai", "样例钱五", "市发改委"),
-        staff("行业主管（商贸业）", QIANJIANG, "qj-shangwu", "样例孙六", "市商务局"),
-        staff("进规审核（工业）", QIANJIANG, "qj-jingxin", "样例周七", "市经信局"),
+        staff(
+            "市政府办公室",
+            QIANJIANG,
+            "qj-office",
+            "样例王三",
+            "市政府办公室",
+        ),
+        staff(
+            "行业主管（工业）",
+            QIANJIANG,
+            "qj-gaoxin",
+            "样例赵四",
+            "潜江高新区",
+        ),
+        staff(
+            "行业主管（服务业）",
+            QIANJIANG,
+            "qj-fagai",
+            "样例钱五",
+            "市发改委",
+        ),
+        staff(
+            "行业主管（商贸业）",
+            QIANJIANG,
+            "qj-shangwu",
+            "样例孙六",
+            "市商务局",
+        ),
+        staff(
+            "进规审核（工业）",
+            QIANJIANG,
+            "qj-jingxin",
+            "样例周七",
+            "市经信局",
+        ),
         staff("统计部门", QIANJIANG, "qj-tongji", "样例吴八", "市统计局"),
-        staff("责任部门", QIANJIANG, "qj-zigui", "样例郑九", "市自然资源和城乡建设局"),
-        staff("责任部门", QIANJIANG, "qj-zhujian", "样例冯十", "市住房和城乡建设局"),
+        staff(
+            "责任部门",
+            QIANJIANG,
+            "qj-zigui",
+            "样例郑九",
+            "市自然资源和城乡建设局",
+        ),
+        staff(
+            "责任部门",
+            QIANJIANG,
+            "qj-zhujian",
+            "样例冯十",
+            "市住房和城乡建设局",
+        ),
         staff("责任部门", QIANJIANG, "qj-renfang", "样例陈一", "市人防办"),
-        staff("责任部门", QIANJIANG, "qj-chengfa", "样例褚二", "市城发设计集团"),
+        staff(
+            "责任部门",
+            QIANJIANG,
+            "qj-chengfa",
+            "样例褚二",
+            "市城发设计集团",
+        ),
         staff("属地政府", QIANJIANG, "qj-zhen-jia", "样例卫三", first),
         staff("属地政府", QIANJIANG, "qj-zhen-yi", "样例蒋四", second),
         staff("属地政府", QIANJIANG, "qj-jiedao-bing", "样例沈五", third),
         enterprise("企业", "qj-qiye", "样例韩六", ENTERPRISE),
-        admin("审计员", "qj-auditor", "样例杨七", "市审计局", AdminRole::Auditor),
-        admin("系统管理员", "qj-system", "样例朱八", "市政务和大数据局", AdminRole::System),
-        admin("安全管理员", "qj-security", "样例秦九", "市委机要和保密局", AdminRole::Security),
-        admin("审计管理员", "qj-audit", "样例尤十", "市审计局", AdminRole::Audit),
-        staff("大冶市招商服务中心", DAYE, "dy-centre", "样例许一", "市招商服务中心"),
-        staff("湘潭市商务（招商合作）局", XIANGTAN, "xt-centre", "样例何二", "市商务(招商合作)局"),
+        admin(
+            "审计员",
+            "qj-auditor",
+            "样例杨七",
+            "市审计局",
+            AdminRole::Auditor,
+        ),
+        admin(
+            "系统管理员",
+            "qj-system",
+            "样例朱八",
+            "市政务和大数据局",
+            AdminRole::System,
+        ),
+        admin(
+            "安全管理员",
+            "qj-security",
+            "样例秦九",
+            "市委机要和保密局",
+            AdminRole::Security,
+        ),
+        admin(
+            "审计管理员",
+            "qj-audit",
+            "样例尤十",
+            "市审计局",
+            AdminRole::Audit,
+        ),
+        staff(
+            "大冶市招商服务中心",
+            DAYE,
+            "dy-centre",
+            "样例许一",
+            "市招商服务中心",
+        ),
+        staff(
+            "湘潭市商务（招商合作）局",
+            XIANGTAN,
+            "xt-centre",
+            "样例何二",
+            "市商务(招商合作)局",
+        ),
     ]
 }
 
@@ -69,7 +159,16 @@ fn account(
     name: &'static str,
     unit: &'static str,
 ) -> SampleAccount {
-    SampleAccount { role, region, login, password: PASSWORD, name, unit, kind: None, admin: None }
+    SampleAccount {
+        role,
+        region,
+        login,
+        password: PASSWORD,
+        name,
+        unit,
+        kind: None,
+        admin: None,
+    }
 }
 
 fn staff(
@@ -79,15 +178,34 @@ fn staff(
     name: &'static str,
     unit: &'static str,
 ) -> SampleAccount {
-    SampleAccount { kind: Some(AccountKind::Staff), ..account(role, region, login, name, unit) }
+    SampleAccount {
+        kind: Some(AccountKind::Staff),
+        ..account(role, region, login, name, unit)
+    }
 }
 
-fn leader(role: &'static str, login: &'static str, name: &'static str, unit: &'static str) -> SampleAccount {
-    SampleAccount { kind: Some(AccountKind::Leader), ..account(role, QIANJIANG, login, name, unit) }
+fn leader(
+    role: &'static str,
+    login: &'static str,
+    name: &'static str,
+    unit: &'static str,
+) -> SampleAccount {
+    SampleAccount {
+        kind: Some(AccountKind::Leader),
+        ..account(role, QIANJIANG, login, name, unit)
+    }
 }
 
-fn enterprise(role: &'static str, login: &'static str, name: &'static str, unit: &'static str) -> SampleAccount {
-    SampleAccount { kind: Some(AccountKind::Enterprise), ..account(role, QIANJIANG, login, name, unit) }
+fn enterprise(
+    role: &'static str,
+    login: &'static str,
+    name: &'static str,
+    unit: &'static str,
+) -> SampleAccount {
+    SampleAccount {
+        kind: Some(AccountKind::Enterprise),
+        ..account(role, QIANJIANG, login, name, unit)
+    }
 }
 
 fn admin(
@@ -97,14 +215,22 @@ fn admin(
     unit: &'static str,
     admin: AdminRole,
 ) -> SampleAccount {
-    SampleAccount { admin: Some(admin), ..staff(role, QIANJIANG, login, name, unit) }
+    SampleAccount {
+        admin: Some(admin),
+        ..staff(role, QIANJIANG, login, name, unit)
+    }
 }
 
 /// Adds the accounts whose login is still free.
 pub(super) async fn install(service: &Service) -> Outcome<()> {
     for sample in accounts() {
-        if accounts::by_login(service.db(), sample.login).await?.is_none() {
-            service.add_account(&Actor::program(sample.region), &new_account(&sample)).await?;
+        if accounts::by_login(service.db(), sample.login)
+            .await?
+            .is_none()
+        {
+            service
+                .add_account(&Actor::program(sample.region), &new_account(&sample))
+                .await?;
         }
     }
     Ok(())
@@ -124,5 +250,8 @@ fn new_account(sample: &SampleAccount) -> NewAccount {
 
 /// The person who acts for a unit in the stories.
 pub(super) fn name_in(unit: &str) -> &'static str {
-    accounts().iter().find(|account| account.unit == unit).map_or("样例经办人", |account| account.name)
+    accounts()
+        .iter()
+        .find(|account| account.unit == unit)
+        .map_or("样例经办人", |account| account.name)
 }

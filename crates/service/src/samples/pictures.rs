@@ -18,8 +18,13 @@ pub(super) enum Evidence {
 
 impl Evidence {
     /// All kinds.
-    pub(super) const ALL: [Evidence; 5] =
-        [Evidence::Foundation, Evidence::Line, Evidence::Product, Evidence::Visit, Evidence::Document];
+    pub(super) const ALL: [Evidence; 5] = [
+        Evidence::Foundation,
+        Evidence::Line,
+        Evidence::Product,
+        Evidence::Visit,
+        Evidence::Document,
+    ];
 
     /// File name, which says that it is a sample.
     pub(super) fn name(self) -> &'static str {
@@ -138,7 +143,11 @@ fn png(scene: fn(usize, usize) -> u8) -> Vec<u8> {
     let mut rows = Vec::with_capacity((ROW_BYTES + 1) * HEIGHT);
     for y in 0..HEIGHT {
         rows.push(0);
-        rows.extend((0..WIDTH).step_by(2).map(|x| scene(x, y) << 4 | scene(x + 1, y)));
+        rows.extend(
+            (0..WIDTH)
+                .step_by(2)
+                .map(|x| scene(x, y) << 4 | scene(x + 1, y)),
+        );
     }
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = Vec::new();
@@ -217,9 +226,18 @@ fn document() -> Vec<u8> {
         file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
     }
     let table = file.len();
-    let lines: String = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
-    file.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n{lines}", objects.len() + 1));
-    file.push_str(&format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1));
+    let lines: String = places
+        .iter()
+        .map(|place| format!("{place:010} 00000 n \n"))
+        .collect();
+    file.push_str(&format!(
+        "xref\n0 {}\n0000000000 65535 f \n{lines}",
+        objects.len() + 1
+    ));
+    file.push_str(&format!(
+        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    ));
     file.into_bytes()
 }
 
@@ -231,8 +249,17 @@ mod tests {
     #[test]
     fn every_sample_file_passes_the_check_of_uploads() {
         for evidence in Evidence::ALL {
-            let checked = check_upload(evidence.name(), &evidence.content(), &UploadLimits::default()).unwrap();
-            let expected = if evidence == Evidence::Document { FileKind::Pdf } else { FileKind::Png };
+            let checked = check_upload(
+                evidence.name(),
+                &evidence.content(),
+                &UploadLimits::default(),
+            )
+            .unwrap();
+            let expected = if evidence == Evidence::Document {
+                FileKind::Pdf
+            } else {
+                FileKind::Png
+            };
             assert_eq!(checked.kind, expected, "{evidence:?}");
             assert!(checked.name.starts_with("样例"));
         }

@@ -18,8 +18,14 @@ const ALIASES: &str = include_str!("../../../../samples/published/unit-aliases.c
 
 /// Packs in force in 潜江.
 const PACKS: [(&str, &str); 2] = [
-    ("6411.toml", include_str!("../../../../policies/qianjiang/6411.toml")),
-    ("performance.toml", include_str!("../../../../policies/qianjiang/performance.toml")),
+    (
+        "6411.toml",
+        include_str!("../../../../policies/qianjiang/6411.toml"),
+    ),
+    (
+        "performance.toml",
+        include_str!("../../../../policies/qianjiang/performance.toml"),
+    ),
 ];
 
 /// A region, and how the published tables call it.
@@ -31,9 +37,24 @@ struct Sample {
 }
 
 const REGIONS: [Sample; 3] = [
-    Sample { region: QIANJIANG, title: "潜江市", province: "湖北省", city: "潜江" },
-    Sample { region: DAYE, title: "大冶市", province: "湖北省", city: "大冶" },
-    Sample { region: XIANGTAN, title: "湘潭市", province: "湖南省", city: "湘潭" },
+    Sample {
+        region: QIANJIANG,
+        title: "潜江市",
+        province: "湖北省",
+        city: "潜江",
+    },
+    Sample {
+        region: DAYE,
+        title: "大冶市",
+        province: "湖北省",
+        city: "大冶",
+    },
+    Sample {
+        region: XIANGTAN,
+        title: "湘潭市",
+        province: "湖南省",
+        city: "湘潭",
+    },
 ];
 
 /// The published documents name no township of 潜江; these are plainly invented.
@@ -43,7 +64,9 @@ pub(super) const TOWNSHIPS: [&str; 3] = ["样例镇甲", "样例镇乙", "样例
 pub(super) async fn install(service: &Service) -> Outcome<()> {
     if units::region(service.db(), XIANGTAN).await?.is_none() {
         service.db().write(regions_and_units(service)?).await?;
-        REGIONS.iter().for_each(|sample| service.forget_region(sample.region));
+        REGIONS
+            .iter()
+            .for_each(|sample| service.forget_region(sample.region));
     }
     let loaded = packs::list(service.db(), QIANJIANG).await?;
     if loaded.is_empty() {
@@ -105,7 +128,9 @@ fn put_aliases(batch: &mut Batch) -> Outcome<()> {
 
 fn region_of(city: &str) -> Outcome<&'static str> {
     let sample = REGIONS.iter().find(|sample| sample.city == city);
-    sample.map(|sample| sample.region).ok_or_else(|| broken("units.csv", city))
+    sample
+        .map(|sample| sample.region)
+        .ok_or_else(|| broken("units.csv", city))
 }
 
 fn broken(file: &str, what: &str) -> ServiceError {
@@ -116,7 +141,9 @@ async fn load_packs(service: &Service) -> Outcome<()> {
     let operator = Actor::program(QIANJIANG);
     for (file, source) in PACKS {
         let loaded = service.load_pack(&operator, file, source).await?;
-        service.activate_pack(&operator, &loaded.id, &loaded.version).await?;
+        service
+            .activate_pack(&operator, &loaded.id, &loaded.version)
+            .await?;
     }
     Ok(())
 }
@@ -141,10 +168,16 @@ impl Published {
     }
 
     pub(super) fn cell(&self, line: usize, column: &str) -> Outcome<String> {
-        let place = self.table.headings.iter().position(|heading| heading == column);
+        let place = self
+            .table
+            .headings
+            .iter()
+            .position(|heading| heading == column);
         let row = self.table.rows.get(line);
         let cell = place.zip(row).map(|(place, row)| row.cells.get(place));
         let cell = cell.ok_or_else(|| broken(self.file, column))?;
-        Ok(cell.map(|cell| cell.text().into_owned()).unwrap_or_default())
+        Ok(cell
+            .map(|cell| cell.text().into_owned())
+            .unwrap_or_default())
     }
 }

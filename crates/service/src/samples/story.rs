@@ -46,7 +46,13 @@ pub(super) struct Story<'a> {
 
 impl<'a> Story<'a> {
     pub(super) fn new(packs: Packs<'a>, calendar: &'a WorkCalendar) -> Story<'a> {
-        Story { packs, calendar, events: Vec::new(), named: Vec::new(), recorded_at: Timestamp::MIN }
+        Story {
+            packs,
+            calendar,
+            events: Vec::new(),
+            named: Vec::new(),
+            recorded_at: Timestamp::MIN,
+        }
     }
 
     /// Tells the acts by their days; what would happen today or later is not told, so that nothing is recorded in the
@@ -75,7 +81,10 @@ impl<'a> Story<'a> {
     }
 
     fn find(&self, name: &str) -> Option<EventId> {
-        self.named.iter().find(|(known, _)| *known == name).map(|(_, id)| *id)
+        self.named
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, id)| *id)
     }
 
     fn decide(&mut self, day: Day, role: &str, command: Command) -> Outcome<EventId> {
@@ -88,8 +97,18 @@ impl<'a> Story<'a> {
         for kind in kinds {
             last = EventId(self.events.len() as u32 + 1);
             let recorded_at = self.next_moment(day);
-            let by = By { person: people::name_in(&unit).to_owned(), unit: unit.clone(), ..By::default() };
-            self.events.push(Event { id: last, happened_on: day, recorded_at: Some(recorded_at), by, kind });
+            let by = By {
+                person: people::name_in(&unit).to_owned(),
+                unit: unit.clone(),
+                ..By::default()
+            };
+            self.events.push(Event {
+                id: last,
+                happened_on: day,
+                recorded_at: Some(recorded_at),
+                by,
+                kind,
+            });
         }
         Ok(last)
     }
@@ -107,7 +126,12 @@ impl<'a> Story<'a> {
             },
             _ => state.parties(),
         };
-        self.packs.lifecycle.units_of(role, parties).first().copied().unwrap_or(role)
+        self.packs
+            .lifecycle
+            .units_of(role, parties)
+            .first()
+            .copied()
+            .unwrap_or(role)
     }
 
     /// Facts are recorded from nine in the morning on, one after another.

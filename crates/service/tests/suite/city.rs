@@ -151,12 +151,16 @@ impl City {
         self.on("2025-01-20");
         let project = self.register(name).await;
         let centre = staff(CENTRE);
-        self.done(&centre, &project, claim("approved", "2025-01-02")).await;
-        self.done(&centre, &project, claim("signed", "2025-01-20")).await;
+        self.done(&centre, &project, claim("approved", "2025-01-02"))
+            .await;
+        self.done(&centre, &project, claim("signed", "2025-01-20"))
+            .await;
         self.done(&centre, &project, confirm()).await;
         self.on("2025-02-20");
-        self.done(&staff(DESIGN), &project, step("preparation", "2025-01-26")).await;
-        self.done(&staff(LAND), &project, step("land", "2025-02-20")).await;
+        self.done(&staff(DESIGN), &project, step("preparation", "2025-01-26"))
+            .await;
+        self.done(&staff(LAND), &project, step("land", "2025-02-20"))
+            .await;
         project
     }
 
@@ -164,7 +168,9 @@ impl City {
     pub async fn started(&self, name: &str) -> String {
         let project = self.signed(name).await;
         self.on("2025-05-22");
-        let claim = self.claim_with_photo(&project, "started", "2025-05-20").await;
+        let claim = self
+            .claim_with_photo(&project, "started", "2025-05-20")
+            .await;
         self.done(&staff(TOWN), &project, claim).await;
         self.done(&staff(PARK), &project, certify("started")).await;
         project
@@ -250,7 +256,12 @@ impl City {
         let deadlines = store::deadlines::of_project(db, REGION, project).await;
         let todos = store::todos::of_project(db, REGION, project).await;
         let row = self.row(project).await;
-        (facts.unwrap().len(), row, deadlines.unwrap(), todos.unwrap())
+        (
+            facts.unwrap().len(),
+            row,
+            deadlines.unwrap(),
+            todos.unwrap(),
+        )
     }
 
     pub async fn row(&self, project: &str) -> StoredProject {
@@ -281,7 +292,13 @@ impl City {
     pub async fn alerts(&self, project: &str) -> Vec<(String, i64, String)> {
         let lines = self.alert_lines(project).await.into_iter();
         let mut alerts: Vec<_> = lines
-            .map(|line| (line.alert.due_on.to_string(), line.alert.level, line.alert.unit))
+            .map(|line| {
+                (
+                    line.alert.due_on.to_string(),
+                    line.alert.level,
+                    line.alert.unit,
+                )
+            })
             .collect();
         alerts.sort();
         alerts

@@ -21,14 +21,21 @@ async fn a_project_lives_from_approval_to_above_scale_by_the_hands_of_the_right_
     let (centre, town, park) = (staff(CENTRE), staff(TOWN), staff(PARK));
 
     // Signing, which begins the six months.
-    let early = city.refused(&centre, &project, claim("signed", "2025-01-02")).await;
+    let early = city
+        .refused(&centre, &project, claim("signed", "2025-01-02"))
+        .await;
     assert_eq!(early.code, "out_of_order");
     assert_eq!(early.clause.unwrap().article.to_string(), "三（一）2");
-    city.done(&centre, &project, claim("approved", "2025-01-02")).await;
+    city.done(&centre, &project, claim("approved", "2025-01-02"))
+        .await;
     assert_eq!(city.due(&project, "signing").await, day("2025-02-01"));
     city.on("2025-01-20");
-    city.done(&town, &project, claim("signed", "2025-01-20")).await;
-    assert_eq!(city.waits_for(CENTRE).await, [todo("confirm_scope", "scope")]);
+    city.done(&town, &project, claim("signed", "2025-01-20"))
+        .await;
+    assert_eq!(
+        city.waits_for(CENTRE).await,
+        [todo("confirm_scope", "scope")]
+    );
     city.done(&centre, &project, confirm()).await;
     assert_eq!(city.waits_for(CENTRE).await, []);
     assert_eq!(city.due(&project, "start").await, day("2025-07-20"));
@@ -39,18 +46,23 @@ async fn a_project_lives_from_approval_to_above_scale_by_the_hands_of_the_right_
     accept(city, &project).await;
 
     city.on("2026-01-20");
-    let claim = city.claim_with_photo(&project, "in_production", "2026-01-15").await;
+    let claim = city
+        .claim_with_photo(&project, "in_production", "2026-01-15")
+        .await;
     city.done(&town, &project, claim).await;
     city.done(&park, &project, certify("in_production")).await;
     assert!(!city.row(&project).await.row.finished);
 
     city.on("2026-06-20");
-    let claim = city.claim_with_photo(&project, "above_scale", "2026-06-15").await;
+    let claim = city
+        .claim_with_photo(&project, "above_scale", "2026-06-15")
+        .await;
     city.done(&town, &project, claim).await;
     let wrong = city.refused(&park, &project, certify("above_scale")).await;
     assert_eq!(wrong.code, "not_this_unit");
     assert!(wrong.advice.contains(ECONOMY), "{wrong}");
-    city.done(&staff(ECONOMY), &project, certify("above_scale")).await;
+    city.done(&staff(ECONOMY), &project, certify("above_scale"))
+        .await;
 
     let row = city.row(&project).await.row;
     assert!(row.finished && row.next_due_on.is_none());
@@ -62,13 +74,17 @@ async fn a_project_lives_from_approval_to_above_scale_by_the_hands_of_the_right_
 /// 项目准备 to 行政许可, by the units that the pack names.
 async fn prepare(city: &City, project: &str) {
     city.on("2025-04-01");
-    let too_early = city.refused(&staff(LAND), project, step("land", "2025-03-01")).await;
+    let too_early = city
+        .refused(&staff(LAND), project, step("land", "2025-03-01"))
+        .await;
     assert_eq!(too_early.code, "predecessors_open");
     assert_eq!(too_early.clause.unwrap().article.to_string(), "三（一）2");
-    city.done(&staff(DESIGN), project, step("preparation", "2025-01-26")).await;
+    city.done(&staff(DESIGN), project, step("preparation", "2025-01-26"))
+        .await;
     assert_eq!(city.due(project, "land").await, day("2025-03-01"));
     let firm = enterprise(ENTERPRISE);
-    city.done(&firm, project, step("report-submission", "2025-02-20")).await;
+    city.done(&firm, project, step("report-submission", "2025-02-20"))
+        .await;
     for (unit, id, on) in [
         (LAND, "land", "2025-03-01"),
         (TOWN, "drawing-design", "2025-03-05"),
@@ -78,7 +94,9 @@ async fn prepare(city: &City, project: &str) {
     ] {
         city.done(&staff(unit), project, step(id, on)).await;
     }
-    let must = city.refused(&staff(HOUSING), project, waive("permits", "样例理由")).await;
+    let must = city
+        .refused(&staff(HOUSING), project, waive("permits", "样例理由"))
+        .await;
     assert_eq!(must.code, "already_done");
     let safety = staff(SAFETY);
     let waived = waive("provincial-safety-review", "不涉及省应急管理厅安全审查");
@@ -102,24 +120,37 @@ async fn start(city: &City, project: &str) {
     assert_eq!(&*refusal.clause.as_ref().unwrap().article, "三（一）4");
     assert!(refusal.advice.contains("现场照片"), "{refusal}");
 
-    let claim = city.claim_with_photo(project, "started", "2025-05-18").await;
+    let claim = city
+        .claim_with_photo(project, "started", "2025-05-18")
+        .await;
     city.done(&town, project, claim.clone()).await;
     assert_eq!(city.waits_for(PARK).await, [todo("certify", "started")]);
     let stands = city.row(project).await.row;
-    assert_eq!((stands.started_on, stands.stage.as_deref()), (None, Some("start")));
+    assert_eq!(
+        (stands.started_on, stands.stage.as_deref()),
+        (None, Some("start"))
+    );
 
     city.on("2025-05-21");
-    let silent = city.refused(&park, project, return_claim("started", " ")).await;
+    let silent = city
+        .refused(&park, project, return_claim("started", " "))
+        .await;
     assert_eq!(silent.code, "text_missing");
-    city.done(&park, project, return_claim("started", "地基尚未施工")).await;
+    city.done(&park, project, return_claim("started", "地基尚未施工"))
+        .await;
     assert_eq!(city.waits_for(PARK).await, []);
     assert_eq!(city.waits_for(TOWN).await, [todo("resubmit", "started")]);
 
     city.on("2025-06-03");
-    let again = city.claim_with_photo(project, "started", "2025-06-02").await;
+    let again = city
+        .claim_with_photo(project, "started", "2025-06-02")
+        .await;
     city.done(&town, project, again).await;
     city.done(&park, project, certify("started")).await;
-    assert_eq!(city.row(project).await.row.started_on, Some(day("2025-06-02")));
+    assert_eq!(
+        city.row(project).await.row.started_on,
+        Some(day("2025-06-02"))
+    );
     assert_eq!(city.due(project, "listing").await, day("2025-10-02"));
     assert_eq!(city.due(project, "completion").await, day("2026-06-02"));
     assert_eq!(city.due(project, "production").await, day("2026-06-02"));
@@ -128,8 +159,14 @@ async fn start(city: &City, project: &str) {
 /// 统计入库: 400 万 is too little.
 async fn list(city: &City, project: &str) {
     city.on("2025-09-10");
-    city.done(&staff(TOWN), project, step("listing-notice", "2025-06-10")).await;
-    city.done(&staff(STATISTICS), project, step("listing-class", "2025-07-01")).await;
+    city.done(&staff(TOWN), project, step("listing-notice", "2025-06-10"))
+        .await;
+    city.done(
+        &staff(STATISTICS),
+        project,
+        step("listing-class", "2025-07-01"),
+    )
+    .await;
     let of = async |wan: i64| {
         let mut claim = city.claim_with_photo(project, "listed", "2025-09-01").await;
         if let Command::Claim { values, .. } = &mut claim {
@@ -138,34 +175,75 @@ async fn list(city: &City, project: &str) {
         claim
     };
     let little = city.refused(&staff(TOWN), project, of(400).await).await;
-    assert!(little.message.contains("400万元") && little.message.contains("500万元"), "{little}");
+    assert!(
+        little.message.contains("400万元") && little.message.contains("500万元"),
+        "{little}"
+    );
     let clause = little.clause.unwrap();
     assert_eq!(&*clause.article, "三（二）2");
     assert!(clause.text.contains("500万元及以上"));
     city.done(&staff(TOWN), project, of(600).await).await;
     city.done(&staff(PARK), project, certify("listed")).await;
-    assert_eq!(city.row(project).await.row.listed_on, Some(day("2025-09-01")));
+    assert_eq!(
+        city.row(project).await.row.listed_on,
+        Some(day("2025-09-01"))
+    );
 }
 
 /// 竣工 with the joint acceptance, beside the listing.
 async fn accept(city: &City, project: &str) {
     city.on("2025-12-20");
-    city.done(&staff(HOUSING), project, step("acceptance-guidance", "2025-11-01")).await;
-    city.done(&staff(HOUSING), project, step("acceptance-ready", "2025-11-20")).await;
-    city.done(&staff(LAND), project, step("acceptance-planning", "2025-11-25")).await;
-    city.done(&staff(HOUSING), project, step("acceptance-fire", "2025-11-26")).await;
+    city.done(
+        &staff(HOUSING),
+        project,
+        step("acceptance-guidance", "2025-11-01"),
+    )
+    .await;
+    city.done(
+        &staff(HOUSING),
+        project,
+        step("acceptance-ready", "2025-11-20"),
+    )
+    .await;
+    city.done(
+        &staff(LAND),
+        project,
+        step("acceptance-planning", "2025-11-25"),
+    )
+    .await;
+    city.done(
+        &staff(HOUSING),
+        project,
+        step("acceptance-fire", "2025-11-26"),
+    )
+    .await;
     let special = waive("acceptance-fire-special", "不是特殊建设工程");
     city.done(&staff(HOUSING), project, special).await;
-    city.done(&staff(HOUSING), project, step("acceptance-archives", "2025-11-28")).await;
+    city.done(
+        &staff(HOUSING),
+        project,
+        step("acceptance-archives", "2025-11-28"),
+    )
+    .await;
+    city.on("2025-12-20");
     let opinion = step("joint-opinion", "2025-12-10");
-    let lacking = city.refused(&staff(HOUSING), project, opinion.clone()).await;
+    let lacking = city
+        .refused(&staff(HOUSING), project, opinion.clone())
+        .await;
     assert_eq!(lacking.code, "predecessors_open");
     assert!(lacking.message.contains("人防验收备案"), "{lacking}");
     let shelter = step("acceptance-civil-defence", "2025-12-05");
     city.done(&staff(CIVIL_DEFENCE), project, shelter).await;
     city.done(&staff(HOUSING), project, opinion).await;
-    city.done(&staff(LAND), project, step("property-certificate", "2025-12-15")).await;
-    let claim = city.claim_with_photo(project, "completed", "2025-12-18").await;
+    city.done(
+        &staff(LAND),
+        project,
+        step("property-certificate", "2025-12-15"),
+    )
+    .await;
+    let claim = city
+        .claim_with_photo(project, "completed", "2025-12-18")
+        .await;
     city.done(&staff(TOWN), project, claim).await;
     city.done(&staff(PARK), project, certify("completed")).await;
     assert_eq!(city.due(project, "growth").await, day("2026-12-18"));
@@ -187,7 +265,10 @@ async fn a_similar_project_is_shown_before_a_second_one_is_registered(city: &Cit
         panic!("{shown:?}");
     };
     assert_eq!(similar.len(), 1);
-    assert_eq!((similar[0].project.as_str(), similar[0].number), (first.as_str(), 1));
+    assert_eq!(
+        (similar[0].project.as_str(), similar[0].number),
+        (first.as_str(), 1)
+    );
     assert_eq!(similar[0].why, "项目名称相同");
 
     again.distinct = true;
@@ -204,7 +285,11 @@ async fn a_registration_with_an_unknown_host_is_refused_at_its_field_and_a_known
         ..NewProject::default()
     };
     new.details.host = Some("没有这个镇".into());
-    let refused = city.service.register(&centre, new.clone()).await.unwrap_err();
+    let refused = city
+        .service
+        .register(&centre, new.clone())
+        .await
+        .unwrap_err();
     let ServiceError::Invalid(faults) = refused else {
         panic!("{refused:?}");
     };
@@ -218,7 +303,9 @@ async fn a_registration_with_an_unknown_host_is_refused_at_its_field_and_a_known
     assert_eq!(city.row(&project).await.row.host.as_deref(), Some(TOWN));
 }
 
-async fn changed_details_are_held_to_the_same_list_of_units_and_keep_the_sealed_contact(city: &City) {
+async fn changed_details_are_held_to_the_same_list_of_units_and_keep_the_sealed_contact(
+    city: &City,
+) {
     let project = city.register("样例冷链项目").await;
     let centre = staff(CENTRE);
     let change = |host: &str| {
@@ -229,11 +316,17 @@ async fn changed_details_are_held_to_the_same_list_of_units_and_keep_the_sealed_
         }
     };
     let unknown = city.act(&centre, &project, change("没有这个镇")).await;
-    assert!(matches!(unknown, Err(ServiceError::Invalid(_))), "{unknown:?}");
+    assert!(
+        matches!(unknown, Err(ServiceError::Invalid(_))),
+        "{unknown:?}"
+    );
 
     city.done(&centre, &project, change("样例甲镇")).await;
     let row = city.row(&project).await.row;
-    assert_eq!((row.name.as_str(), row.host.as_deref()), ("样例冷链物流项目", Some(TOWN)));
+    assert_eq!(
+        (row.name.as_str(), row.host.as_deref()),
+        ("样例冷链物流项目", Some(TOWN))
+    );
     let loaded = city.service.load(REGION, &project).await.unwrap();
     assert!(loaded.state().details.unwrap().contact_sealed.is_some());
 }

@@ -12,6 +12,7 @@ mod support;
 mod chain;
 mod deadlines;
 mod events;
+mod imports;
 mod ledger;
 mod migrations;
 mod projects;

@@ -71,25 +71,102 @@ struct Place {
     active: bool,
 }
 
-type Listed = (&'static str, &'static str, &'static str, &'static str, &'static [AdminRole]);
+type Listed = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [AdminRole],
+);
 
 const PLACES: [Listed; 10] = [
-    ("/admin/accounts", "账号", "users", "新增账号、重置密码；停用和解锁由安全管理员办理", &[AdminRole::System, AdminRole::Security]),
-    ("/admin/units", "单位", "building-community", "单位名单和别名，台账导入按此识别", &[AdminRole::System]),
-    ("/policies", "政策包", "book", "装入、启用政策包，查看版本差异", &[AdminRole::System]),
-    ("/admin/holidays", "放假安排", "calendar", "国务院办公厅每年公布后装入，重新计算暂定期限", &[AdminRole::System]),
-    ("/admin/outbox", "对外消息", "mail-forward", "电子邮件和推送的发送情况", &[AdminRole::System]),
-    ("/admin/backup", "备份", "database", "立即备份，查看已有备份", &[AdminRole::System]),
-    ("/admin/sessions", "会话", "device-desktop", "正在登录的人，必要时结束", &[AdminRole::Security]),
-    ("/admin/sign-ins", "登录日志", "login", "谁在何时从何处登录，成功与否", &[AdminRole::Security, AdminRole::Audit]),
-    ("/admin/audit", "审计记录", "clipboard-check", "管理员做过的事，逐条记录", &[AdminRole::Audit]),
-    ("/admin/chain", "记录链", "link", "核验办理记录是否被改动，每日根值", &[AdminRole::Audit]),
+    (
+        "/admin/accounts",
+        "账号",
+        "users",
+        "新增账号、重置密码；停用和解锁由安全管理员办理",
+        &[AdminRole::System, AdminRole::Security],
+    ),
+    (
+        "/admin/units",
+        "单位",
+        "building-community",
+        "单位名单和别名，台账导入按此识别",
+        &[AdminRole::System],
+    ),
+    (
+        "/policies",
+        "政策包",
+        "book",
+        "装入、启用政策包，查看版本差异",
+        &[AdminRole::System],
+    ),
+    (
+        "/admin/holidays",
+        "放假安排",
+        "calendar",
+        "国务院办公厅每年公布后装入，重新计算暂定期限",
+        &[AdminRole::System],
+    ),
+    (
+        "/admin/outbox",
+        "对外消息",
+        "mail-forward",
+        "电子邮件和推送的发送情况",
+        &[AdminRole::System],
+    ),
+    (
+        "/admin/backup",
+        "备份",
+        "database",
+        "立即备份，查看已有备份",
+        &[AdminRole::System],
+    ),
+    (
+        "/admin/sessions",
+        "会话",
+        "device-desktop",
+        "正在登录的人，必要时结束",
+        &[AdminRole::Security],
+    ),
+    (
+        "/admin/sign-ins",
+        "登录日志",
+        "login",
+        "谁在何时从何处登录，成功与否",
+        &[AdminRole::Security, AdminRole::Audit],
+    ),
+    (
+        "/admin/audit",
+        "审计记录",
+        "clipboard-check",
+        "管理员做过的事，逐条记录",
+        &[AdminRole::Audit],
+    ),
+    (
+        "/admin/chain",
+        "记录链",
+        "link",
+        "核验办理记录是否被改动，每日根值",
+        &[AdminRole::Audit],
+    ),
 ];
 
 /// The pages that are for this administrator.
 fn places(signed: &Signed, active: &str) -> Vec<Place> {
-    let for_me = |listed: &&Listed| signed.actor.admin.is_some_and(|role| listed.4.contains(&role));
-    let place = |&(href, title, icon, hint, _): &Listed| Place { href, title, icon, hint, active: href == active };
+    let for_me = |listed: &&Listed| {
+        signed
+            .actor
+            .admin
+            .is_some_and(|role| listed.4.contains(&role))
+    };
+    let place = |&(href, title, icon, hint, _): &Listed| Place {
+        href,
+        title,
+        icon,
+        hint,
+        active: href == active,
+    };
     PLACES.iter().filter(for_me).map(place).collect()
 }
 
@@ -106,12 +183,23 @@ struct OverviewPage {
 async fn overview(State(app): State<App>, signed: Signed) -> Answer {
     let page = Page::new(&app, &signed, "系统", "/admin").await?;
     let all = [
-        (AdminRole::System, "单位、账号、政策包、放假安排、对外消息和备份"),
+        (
+            AdminRole::System,
+            "单位、账号、政策包、放假安排、对外消息和备份",
+        ),
         (AdminRole::Security, "停用、解锁账号，会话和登录日志"),
         (AdminRole::Audit, "审计记录和记录链核验"),
     ];
-    let others = all.into_iter().filter(|(role, _)| !signed.actor.is(*role)).map(|(role, what)| (role.title(), what));
-    render(&OverviewPage { page, places: places(&signed, ""), standing: signed.actor.standing(), others: others.collect() })
+    let others = all
+        .into_iter()
+        .filter(|(role, _)| !signed.actor.is(*role))
+        .map(|(role, what)| (role.title(), what));
+    render(&OverviewPage {
+        page,
+        places: places(&signed, ""),
+        standing: signed.actor.standing(),
+        others: others.collect(),
+    })
 }
 
 /// Messages at the fields of a form that comes back.
@@ -142,13 +230,20 @@ impl Faults {
 
 // ---- accounts
 
+/// An account with what may be done to it here.
+struct AccountLine {
+    account: AccountView,
+    /// An administrator's password is reset on the server only.
+    may_reset: bool,
+}
+
 #[derive(Template)]
 #[template(path = "admin/accounts.html")]
 struct AccountsPage {
     page: Page,
     places: Vec<Place>,
     query: String,
-    accounts: Vec<AccountView>,
+    accounts: Vec<AccountLine>,
     all: usize,
     system: bool,
     security: bool,
@@ -165,30 +260,68 @@ struct AccountsPage {
 
 async fn accounts(State(app): State<App>, signed: Signed, query: RawQuery) -> Answer {
     let fields = Fields::parse(query.0.unwrap_or_default().as_bytes());
-    accounts_page(&app, &signed, fields.get("q"), NewAccount::default(), Faults::default()).await
+    accounts_page(
+        &app,
+        &signed,
+        fields.get("q"),
+        NewAccount::default(),
+        Faults::default(),
+    )
+    .await
 }
 
-async fn accounts_page(app: &App, signed: &Signed, query: &str, new: NewAccount, faults: Faults) -> Answer {
+async fn accounts_page(
+    app: &App,
+    signed: &Signed,
+    query: &str,
+    new: NewAccount,
+    faults: Faults,
+) -> Answer {
     let page = Page::new(app, signed, "账号", "/admin").await?;
     let mut accounts = app.service.account_list(&signed.actor).await?;
     let all = accounts.len();
     let holds = |account: &AccountView| {
-        [&account.login, &account.name, &account.unit, &account.standing].iter().any(|text| text.contains(query))
+        [
+            &account.login,
+            &account.name,
+            &account.unit,
+            &account.standing,
+        ]
+        .iter()
+        .any(|text| text.contains(query))
     };
     accounts.retain(holds);
+    let system = signed.actor.is(AdminRole::System);
+    let administers = |account: &AccountView| {
+        AdminRole::ALL
+            .iter()
+            .any(|role| role.title() == account.standing)
+    };
+    let line = |account: AccountView| AccountLine {
+        may_reset: system && !administers(&account),
+        account,
+    };
     let region = app.service.region(&signed.actor.region).await?;
-    let kinds = [AccountKind::Staff, AccountKind::Leader, AccountKind::Enterprise];
+    let kinds = [
+        AccountKind::Staff,
+        AccountKind::Leader,
+        AccountKind::Enterprise,
+    ];
     let mine = (new.unit.clone(), faults.at("unit").to_string());
     let other = (String::new(), String::new());
     let of_enterprise = new.kind == AccountKind::Enterprise.id();
-    let (unit, enterprise) = if of_enterprise { (other, mine) } else { (mine, other) };
+    let (unit, enterprise) = if of_enterprise {
+        (other, mine)
+    } else {
+        (mine, other)
+    };
     render(&AccountsPage {
         page,
         places: places(signed, "/admin/accounts"),
         query: query.to_string(),
-        accounts,
+        accounts: accounts.into_iter().map(line).collect(),
         all,
-        system: signed.actor.is(AdminRole::System),
+        system,
         security: signed.actor.is(AdminRole::Security),
         new,
         unit_chosen: unit.0,
@@ -197,7 +330,11 @@ async fn accounts_page(app: &App, signed: &Signed, query: &str, new: NewAccount,
         enterprise_fault: enterprise.1,
         faults,
         kinds: kinds.map(|kind| (kind.id(), kind.title())).to_vec(),
-        units: region.units.keys().map(|name| (name.clone(), name.clone())).collect(),
+        units: region
+            .units
+            .keys()
+            .map(|name| (name.clone(), name.clone()))
+            .collect(),
     })
 }
 
@@ -206,7 +343,9 @@ async fn add_account(State(app): State<App>, signed: Signed, fields: Fields) -> 
     let new = NewAccount {
         login: fields.get("login").to_string(),
         name: fields.get("name").to_string(),
-        unit: fields.get(if enterprise { "enterprise" } else { "unit" }).to_string(),
+        unit: fields
+            .get(if enterprise { "enterprise" } else { "unit" })
+            .to_string(),
         kind: fields.get("kind").to_string(),
         admin: String::new(),
         email: fields.get("email").to_string(),
@@ -214,8 +353,13 @@ async fn add_account(State(app): State<App>, signed: Signed, fields: Fields) -> 
         password: fields.get("password").to_string(),
     };
     match app.service.add_account(&signed.actor, &new).await {
-        Ok(_) => Ok(back_with("/admin/accounts", &format!("已新增账号 {}；首次登录须修改密码", new.login))),
-        Err(ServiceError::Invalid(faults)) => accounts_page(&app, &signed, "", new, Faults::of(faults)).await,
+        Ok(_) => Ok(back_with(
+            "/admin/accounts",
+            &format!("已新增账号 {}；首次登录须修改密码", new.login),
+        )),
+        Err(ServiceError::Invalid(faults)) => {
+            accounts_page(&app, &signed, "", new, Faults::of(faults)).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -229,7 +373,11 @@ struct PasswordPage {
     error: String,
 }
 
-async fn ask_password(State(app): State<App>, signed: Signed, Path(account): Path<String>) -> Answer {
+async fn ask_password(
+    State(app): State<App>,
+    signed: Signed,
+    Path(account): Path<String>,
+) -> Answer {
     password_page(&app, &signed, &account, String::new()).await
 }
 
@@ -238,15 +386,36 @@ async fn password_page(app: &App, signed: &Signed, account: &str, error: String)
     let mut all = app.service.account_list(&signed.actor).await?;
     all.retain(|found| found.account == account);
     let found = all.pop().ok_or_else(|| {
-        WebError::from(ServiceError::NotFound("没有找到这个账号，请从账号列表重新打开".into()))
+        WebError::from(ServiceError::NotFound(
+            "没有找到这个账号，请从账号列表重新打开".into(),
+        ))
     })?;
-    render(&PasswordPage { page, places: places(signed, "/admin/accounts"), account: found, error })
+    render(&PasswordPage {
+        page,
+        places: places(signed, "/admin/accounts"),
+        account: found,
+        error,
+    })
 }
 
-async fn reset_password(State(app): State<App>, signed: Signed, Path(account): Path<String>, fields: Fields) -> Answer {
-    match app.service.reset_password(&signed.actor, &account, fields.get("password")).await {
-        Ok(()) => Ok(back_with("/admin/accounts", "密码已重置，请通知本人；其登录已全部退出，下次登录须修改密码")),
-        Err(error @ ServiceError::Invalid(_)) => password_page(&app, &signed, &account, error.to_string()).await,
+async fn reset_password(
+    State(app): State<App>,
+    signed: Signed,
+    Path(account): Path<String>,
+    fields: Fields,
+) -> Answer {
+    match app
+        .service
+        .reset_password(&signed.actor, &account, fields.get("password"))
+        .await
+    {
+        Ok(()) => Ok(back_with(
+            "/admin/accounts",
+            "密码已重置，请通知本人；其登录已全部退出，下次登录须修改密码",
+        )),
+        Err(error @ ServiceError::Invalid(_)) => {
+            password_page(&app, &signed, &account, error.to_string()).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -257,12 +426,16 @@ async fn unlock(State(app): State<App>, signed: Signed, Path(account): Path<Stri
 }
 
 async fn disable(State(app): State<App>, signed: Signed, Path(account): Path<String>) -> Answer {
-    app.service.set_account_disabled(&signed.actor, &account, true).await?;
+    app.service
+        .set_account_disabled(&signed.actor, &account, true)
+        .await?;
     Ok(back_with("/admin/accounts", "账号已停用，其登录已全部退出"))
 }
 
 async fn enable(State(app): State<App>, signed: Signed, Path(account): Path<String>) -> Answer {
-    app.service.set_account_disabled(&signed.actor, &account, false).await?;
+    app.service
+        .set_account_disabled(&signed.actor, &account, false)
+        .await?;
     Ok(back_with("/admin/accounts", "账号已启用"))
 }
 
@@ -314,7 +487,11 @@ async fn units_page(app: &App, signed: &Signed, query: &str, typed: TypedUnit) -
         faults: typed.faults,
         alias_faults: typed.alias_faults,
         kinds: UNIT_KINDS.to_vec(),
-        names: region.units.keys().map(|name| (name.clone(), name.clone())).collect(),
+        names: region
+            .units
+            .keys()
+            .map(|name| (name.clone(), name.clone()))
+            .collect(),
     })
 }
 
@@ -327,9 +504,16 @@ async fn add_unit(State(app): State<App>, signed: Signed, fields: Fields) -> Ans
         note: fields.get("note").to_string(),
     };
     match app.service.add_unit(&signed.actor, &new).await {
-        Ok(()) => Ok(back_with(&units_address(&new.name), &format!("已新增单位 {}", new.name))),
+        Ok(()) => Ok(back_with(
+            &units_address(&new.name),
+            &format!("已新增单位 {}", new.name),
+        )),
         Err(ServiceError::Invalid(faults)) => {
-            let typed = TypedUnit { new, faults: Faults::of(faults), ..TypedUnit::default() };
+            let typed = TypedUnit {
+                new,
+                faults: Faults::of(faults),
+                ..TypedUnit::default()
+            };
             units_page(&app, &signed, "", typed).await
         }
         Err(error) => Err(error.into()),
@@ -339,7 +523,10 @@ async fn add_unit(State(app): State<App>, signed: Signed, fields: Fields) -> Ans
 async fn add_alias(State(app): State<App>, signed: Signed, fields: Fields) -> Answer {
     let (unit, alias) = (fields.get("unit"), fields.get("alias"));
     match app.service.add_unit_alias(&signed.actor, unit, alias).await {
-        Ok(()) => Ok(back_with(&units_address(unit), &format!("“{alias}”今后识别为 {unit}"))),
+        Ok(()) => Ok(back_with(
+            &units_address(unit),
+            &format!("“{alias}”今后识别为 {unit}"),
+        )),
         Err(ServiceError::Invalid(faults)) => {
             let typed = TypedUnit {
                 alias_unit: unit.to_string(),
@@ -374,10 +561,22 @@ async fn holidays(State(app): State<App>, signed: Signed) -> Answer {
     holidays_page(&app, &signed, String::new(), None).await
 }
 
-async fn holidays_page(app: &App, signed: &Signed, error: String, loaded: Option<LoadedArrangement>) -> Answer {
+async fn holidays_page(
+    app: &App,
+    signed: &Signed,
+    error: String,
+    loaded: Option<LoadedArrangement>,
+) -> Answer {
     let page = Page::new(app, signed, "放假安排", "/admin").await?;
     let years = app.service.calendar_years(&signed.actor).await?;
-    let loaded_years = loaded.as_ref().map(|loaded| loaded.years.iter().map(i16::to_string).collect::<Vec<_>>().join("、"));
+    let loaded_years = loaded.as_ref().map(|loaded| {
+        loaded
+            .years
+            .iter()
+            .map(i16::to_string)
+            .collect::<Vec<_>>()
+            .join("、")
+    });
     render(&HolidaysPage {
         page,
         places: places(signed, "/admin/holidays"),
@@ -401,7 +600,9 @@ async fn load_holidays(State(app): State<App>, signed: Signed, upload: Upload) -
     };
     match app.service.load_holidays(&signed.actor, csv).await {
         Ok(loaded) => holidays_page(&app, &signed, String::new(), Some(loaded)).await,
-        Err(error @ ServiceError::Invalid(_)) => holidays_page(&app, &signed, error.to_string(), None).await,
+        Err(error @ ServiceError::Invalid(_)) => {
+            holidays_page(&app, &signed, error.to_string(), None).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -419,7 +620,11 @@ struct OutboxPage {
 async fn outbox(State(app): State<App>, signed: Signed) -> Answer {
     let page = Page::new(&app, &signed, "对外消息", "/admin").await?;
     let messages = app.service.outbox_list(&signed.actor).await?;
-    render(&OutboxPage { page, places: places(&signed, "/admin/outbox"), messages })
+    render(&OutboxPage {
+        page,
+        places: places(&signed, "/admin/outbox"),
+        messages,
+    })
 }
 
 #[derive(Template)]
@@ -433,7 +638,11 @@ struct BackupPage {
 async fn backup(State(app): State<App>, signed: Signed) -> Answer {
     let page = Page::new(&app, &signed, "备份", "/admin").await?;
     let view = app.service.backup_view(&signed.actor).await?;
-    render(&BackupPage { page, places: places(&signed, "/admin/backup"), view })
+    render(&BackupPage {
+        page,
+        places: places(&signed, "/admin/backup"),
+        view,
+    })
 }
 
 async fn back_up(State(app): State<App>, signed: Signed) -> Answer {
@@ -454,10 +663,18 @@ struct SessionsPage {
 async fn sessions(State(app): State<App>, signed: Signed) -> Answer {
     let page = Page::new(&app, &signed, "会话", "/admin").await?;
     let sessions = app.service.live_sessions(&signed.actor).await?;
-    render(&SessionsPage { page, places: places(&signed, "/admin/sessions"), sessions })
+    render(&SessionsPage {
+        page,
+        places: places(&signed, "/admin/sessions"),
+        sessions,
+    })
 }
 
-async fn end_sessions(State(app): State<App>, signed: Signed, Path(account): Path<String>) -> Answer {
+async fn end_sessions(
+    State(app): State<App>,
+    signed: Signed,
+    Path(account): Path<String>,
+) -> Answer {
     app.service.end_sessions(&signed.actor, &account).await?;
     if account == signed.actor.account {
         return Ok(Redirect::to("/sign-in").into_response());
@@ -480,8 +697,16 @@ async fn sign_ins(State(app): State<App>, signed: Signed, query: RawQuery) -> An
     let page = Page::new(&app, &signed, "登录日志", "/admin").await?;
     let (query, bad_only) = (fields.get("q"), fields.get("bad") == "on");
     let mut lines = app.service.sign_in_log(&signed.actor, LINES).await?;
-    lines.retain(|line| (line.login.contains(query) || line.address.contains(query)) && (line.bad || !bad_only));
-    render(&SignInsPage { page, places: places(&signed, "/admin/sign-ins"), query: query.to_string(), bad_only, lines })
+    lines.retain(|line| {
+        (line.login.contains(query) || line.address.contains(query)) && (line.bad || !bad_only)
+    });
+    render(&SignInsPage {
+        page,
+        places: places(&signed, "/admin/sign-ins"),
+        query: query.to_string(),
+        bad_only,
+        lines,
+    })
 }
 
 // ---- audit
@@ -501,10 +726,23 @@ async fn audit(State(app): State<App>, signed: Signed, query: RawQuery) -> Answe
     let query = fields.get("q");
     let mut lines = app.service.audit_trail(&signed.actor, LINES).await?;
     let holds = |line: &AuditLine| {
-        [&line.person, &line.unit, &line.action, &line.subject, &line.detail].iter().any(|text| text.contains(query))
+        [
+            &line.person,
+            &line.unit,
+            &line.action,
+            &line.subject,
+            &line.detail,
+        ]
+        .iter()
+        .any(|text| text.contains(query))
     };
     lines.retain(holds);
-    render(&AuditPage { page, places: places(&signed, "/admin/audit"), query: query.to_string(), lines })
+    render(&AuditPage {
+        page,
+        places: places(&signed, "/admin/audit"),
+        query: query.to_string(),
+        lines,
+    })
 }
 
 #[derive(Template)]
@@ -522,10 +760,18 @@ async fn chain(State(app): State<App>, signed: Signed) -> Answer {
     let job = app.service.verification(&signed.actor).await?;
     let roots = app.service.daily_roots(&signed.actor).await?;
     let running = job.as_ref().is_some_and(|job| job.running);
-    render(&ChainPage { page, places: places(&signed, "/admin/chain"), job, running, roots })
+    render(&ChainPage {
+        page,
+        places: places(&signed, "/admin/chain"),
+        job,
+        running,
+        roots,
+    })
 }
 
 async fn verify(State(app): State<App>, signed: Signed) -> Answer {
-    app.service.start_verification(&signed.actor, PATIENCE).await?;
+    app.service
+        .start_verification(&signed.actor, PATIENCE)
+        .await?;
     Ok(Redirect::to("/admin/chain").into_response())
 }

@@ -8,8 +8,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use service::ServiceError;
 use service::imports::{
-    ImportChoices, ImportLine, ImportMode, ImportReport, ImportView, RowChoice, RowFilter, RowView, UndoPreview,
-    UndoReport, Workbook,
+    ImportChoices, ImportLine, ImportMode, ImportReport, ImportView, RowChoice, RowFilter, RowView,
+    UndoPreview, UndoReport, Workbook,
 };
 
 use crate::App;
@@ -65,14 +65,26 @@ async fn index_page(app: &App, signed: &Signed, error: String) -> Answer {
         history => (history?, String::new()),
     };
     let most_rows = service::imports::MOST_ROWS;
-    render(&IndexPage { page, may_import, not_yours, error, max_mib: MOST_MIB, most_rows, history })
+    render(&IndexPage {
+        page,
+        may_import,
+        not_yours,
+        error,
+        max_mib: MOST_MIB,
+        most_rows,
+        history,
+    })
 }
 
 async fn upload(State(app): State<App>, signed: Signed, upload: Upload) -> Answer {
     let Some(file) = upload.files.into_iter().find(|file| file.field == "file") else {
         return index_page(&app, &signed, "请选择要导入的文件".into()).await;
     };
-    match app.service.import_preview(&signed.actor, &file.name, file.bytes).await {
+    match app
+        .service
+        .import_preview(&signed.actor, &file.name, file.bytes)
+        .await
+    {
         Ok(preview) => Ok(Redirect::to(&address(&preview.head.id)).into_response()),
         Err(error @ ServiceError::Invalid(_)) => index_page(&app, &signed, error.to_string()).await,
         Err(error) => Err(error.into()),
@@ -139,7 +151,12 @@ struct ShowPage {
     undone_summary: String,
 }
 
-async fn show(State(app): State<App>, signed: Signed, Path(id): Path<String>, query: RawQuery) -> Answer {
+async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    query: RawQuery,
+) -> Answer {
     let fields = Fields::parse(query.0.unwrap_or_default().as_bytes());
     show_page(&app, &signed, &id, &fields, String::new(), None).await
 }
@@ -154,10 +171,16 @@ async fn show_page(
 ) -> Answer {
     let filter = RowFilter::parse(fields.get("rows"));
     let number = fields.get("page").parse().unwrap_or(1);
-    let view = app.service.import_view(&signed.actor, id, filter, number).await?;
+    let view = app
+        .service
+        .import_view(&signed.actor, id, filter, number)
+        .await?;
     let mut page = Page::new(app, signed, &view.line.file_name, "/imports").await?;
     if let Some(failure) = view.failure.as_ref().filter(|_| error.is_empty()) {
-        page.flash.push(Flash { kind: "danger", text: failure.clone() });
+        page.flash.push(Flash {
+            kind: "danger",
+            text: failure.clone(),
+        });
     }
     render(&show_struct(page, id, view, filter, error, mode))
 }
@@ -173,7 +196,10 @@ fn show_struct(
     let state = view.line.state.as_str();
     let open = matches!(state, "checked" | "failed");
     let working = matches!(state, "applying" | "undoing");
-    let rows = std::mem::take(&mut view.rows).into_iter().map(row_line).collect();
+    let rows = std::mem::take(&mut view.rows)
+        .into_iter()
+        .map(row_line)
+        .collect();
     let page_link = |number: usize| format!("{}?rows={}&page={number}", address(id), filter.id());
     let result = view.result.clone().unwrap_or_default();
     ShowPage {
@@ -181,24 +207,55 @@ fn show_struct(
         open,
         working,
         percent: percent(view.line.accepted, view.line.rows),
-        working_note: format!("{}：{} / {} 行", view.line.state_title, view.line.accepted, view.line.rows),
+        working_note: format!(
+            "{}：{} / {} 行",
+            view.line.state_title, view.line.accepted, view.line.rows
+        ),
         bad_kind: if view.head.bad_rows > 0 { "red" } else { "" },
-        duplicate_kind: if view.head.duplicate_rows > 0 { "yellow" } else { "" },
+        duplicate_kind: if view.head.duplicate_rows > 0 {
+            "yellow"
+        } else {
+            ""
+        },
         rejected_kind: if result.rejected_rows > 0 { "red" } else { "" },
         imported: format!("/projects?import={}", encode_query(id)),
         tabs: tabs(id, filter, &view.counts),
         rows,
         filter: filter.id(),
         page_summary: summary_of_page(&view),
-        previous: if view.page > 1 { page_link(view.page - 1) } else { String::new() },
-        next: if view.page < view.pages { page_link(view.page + 1) } else { String::new() },
-        others: RowChoice::ALL.iter().map(|choice| (choice.id(), choice.title())).collect(),
+        previous: if view.page > 1 {
+            page_link(view.page - 1)
+        } else {
+            String::new()
+        },
+        next: if view.page < view.pages {
+            page_link(view.page + 1)
+        } else {
+            String::new()
+        },
+        others: RowChoice::ALL
+            .iter()
+            .map(|choice| (choice.id(), choice.title()))
+            .collect(),
         others_chosen: view.choices.others.map_or("", RowChoice::id),
         good_only: mode.unwrap_or(view.mode) == ImportMode::GoodOnly,
-        result_summary: view.result.as_ref().map(ImportReport::summary).unwrap_or_default(),
-        reasons: result.rejected.iter().take(REASONS).map(|rejected| rejected.message.clone()).collect(),
+        result_summary: view
+            .result
+            .as_ref()
+            .map(ImportReport::summary)
+            .unwrap_or_default(),
+        reasons: result
+            .rejected
+            .iter()
+            .take(REASONS)
+            .map(|rejected| rejected.message.clone())
+            .collect(),
         more_reasons: result.rejected.len().saturating_sub(REASONS),
-        undone_summary: view.undone.as_ref().map(UndoReport::summary).unwrap_or_default(),
+        undone_summary: view
+            .undone
+            .as_ref()
+            .map(UndoReport::summary)
+            .unwrap_or_default(),
         page,
         view,
         error,
@@ -210,7 +267,11 @@ fn row_line(view: RowView) -> RowLine {
     let choices = RowChoice::ALL
         .into_iter()
         .filter(offered)
-        .map(|choice| Choice { id: choice.id(), title: choice.title(), checked: view.choice == Some(choice) })
+        .map(|choice| Choice {
+            id: choice.id(),
+            title: choice.title(),
+            checked: view.choice == Some(choice),
+        })
         .collect();
     RowLine { view, choices }
 }
@@ -233,7 +294,11 @@ fn summary_of_page(view: &ImportView) -> String {
 }
 
 fn percent(done: i64, all: i64) -> u64 {
-    if all <= 0 { 0 } else { (done.clamp(0, all) * 100 / all) as u64 }
+    if all <= 0 {
+        0
+    } else {
+        (done.clamp(0, all) * 100 / all) as u64
+    }
 }
 
 fn address(id: &str) -> String {
@@ -241,16 +306,36 @@ fn address(id: &str) -> String {
 }
 
 /// Saves the choices of this page of rows, or takes the rows.
-async fn decide(State(app): State<App>, signed: Signed, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn decide(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
     let mode = ImportMode::parse(fields.get("mode")).unwrap_or_default();
     let choices = choices(&fields);
-    app.service.keep_import_choices(&signed.actor, &id, choices).await?;
-    let place = format!("{}?rows={}&page={}", address(&id), encode_query(fields.get("rows")), encode_query(fields.get("page")));
+    app.service
+        .keep_import_choices(&signed.actor, &id, choices)
+        .await?;
+    let place = format!(
+        "{}?rows={}&page={}",
+        address(&id),
+        encode_query(fields.get("rows")),
+        encode_query(fields.get("page"))
+    );
     if fields.get("do") != "import" {
         return Ok(back_with(&place, "选择已保存"));
     }
-    let kept = app.service.import_view(&signed.actor, &id, RowFilter::All, 1).await?.choices;
-    match app.service.import_in_background(&signed.actor, &id, mode, kept, PATIENCE).await {
+    let kept = app
+        .service
+        .import_view(&signed.actor, &id, RowFilter::All, 1)
+        .await?
+        .choices;
+    match app
+        .service
+        .import_in_background(&signed.actor, &id, mode, kept, PATIENCE)
+        .await
+    {
         Ok(()) => Ok(Redirect::to(&address(&id)).into_response()),
         Err(error @ ServiceError::Invalid(_)) => {
             show_page(&app, &signed, &id, &fields, error.to_string(), Some(mode)).await
@@ -262,7 +347,9 @@ async fn decide(State(app): State<App>, signed: Signed, Path(id): Path<String>, 
 fn choices(fields: &Fields) -> ImportChoices {
     let rows = fields.prefixed("row-");
     ImportChoices {
-        rows: rows.filter_map(|(line, choice)| Some((line.parse().ok()?, RowChoice::parse(choice)?))).collect(),
+        rows: rows
+            .filter_map(|(line, choice)| Some((line.parse().ok()?, RowChoice::parse(choice)?)))
+            .collect(),
         others: RowChoice::parse(fields.get("others")),
         claimed_only: fields.get("claimed_only") == "on",
     }
@@ -274,7 +361,9 @@ async fn discard(State(app): State<App>, signed: Signed, Path(id): Path<String>)
 }
 
 async fn rejects(State(app): State<App>, signed: Signed, Path(id): Path<String>) -> Answer {
-    Ok(download(app.service.import_rejects(&signed.actor, &id).await?))
+    Ok(download(
+        app.service.import_rejects(&signed.actor, &id).await?,
+    ))
 }
 
 #[derive(Template)]
@@ -288,14 +377,29 @@ struct UndoPage {
 
 async fn ask_undo(State(app): State<App>, signed: Signed, Path(id): Path<String>) -> Answer {
     let preview = app.service.undo_preview(&signed.actor, &id).await?;
-    let view = app.service.import_view(&signed.actor, &id, RowFilter::All, 1).await?;
+    let view = app
+        .service
+        .import_view(&signed.actor, &id, RowFilter::All, 1)
+        .await?;
     let page = Page::new(&app, &signed, "撤销导入", "/imports").await?;
-    render(&UndoPage { page, address: address(&id), file_name: view.line.file_name, preview })
+    render(&UndoPage {
+        page,
+        address: address(&id),
+        file_name: view.line.file_name,
+        preview,
+    })
 }
 
-async fn undo(State(app): State<App>, signed: Signed, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn undo(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
     let also = fields.all("also").to_vec();
-    app.service.undo_in_background(&signed.actor, &id, also, PATIENCE).await?;
+    app.service
+        .undo_in_background(&signed.actor, &id, also, PATIENCE)
+        .await?;
     Ok(Redirect::to(&address(&id)).into_response())
 }
 
@@ -303,8 +407,14 @@ async fn undo(State(app): State<App>, signed: Signed, Path(id): Path<String>, fi
 fn download(workbook: Workbook) -> Response {
     let name = encode_query(&workbook.name).replace('/', "%2F");
     let headers = [
-        (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import.xlsx\"; filename*=UTF-8''{name}")),
+        (
+            header::CONTENT_TYPE,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_string(),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"import.xlsx\"; filename*=UTF-8''{name}"),
+        ),
     ];
     (headers, workbook.content).into_response()
 }

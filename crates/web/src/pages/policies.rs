@@ -31,7 +31,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/policies/schema.json", Who::Office, schema),
         Route::get("/policies/{id}/{version}", Who::Office, show),
         Route::get("/policies/{id}/{version}/source", Who::Office, source),
-        Route::get("/policies/{id}/{version}/difference", Who::Office, difference),
+        Route::get(
+            "/policies/{id}/{version}/difference",
+            Who::Office,
+            difference,
+        ),
         Route::post("/policies/{id}/{version}/activate", SYSTEM, activate),
         Route::post("/policies/{id}/{version}/effect", Who::Office, effect),
     ]
@@ -56,24 +60,49 @@ async fn index_page(app: &App, signed: &Signed, file_name: String, report: Strin
     let page = Page::new(app, signed, "政策", "/policies").await?;
     let packs = app.service.pack_list(&signed.actor).await?;
     let may_load = signed.actor.is(AdminRole::System);
-    render(&IndexPage { page, packs, may_load, report, file_name })
+    render(&IndexPage {
+        page,
+        packs,
+        may_load,
+        report,
+        file_name,
+    })
 }
 
 async fn load(State(app): State<App>, signed: Signed, upload: Upload) -> Answer {
     let Some(file) = upload.files.into_iter().find(|file| file.field == "file") else {
-        return index_page(&app, &signed, "未选择文件".into(), "请选择政策包文件（.toml）".into()).await;
+        return index_page(
+            &app,
+            &signed,
+            "未选择文件".into(),
+            "请选择政策包文件（.toml）".into(),
+        )
+        .await;
     };
     let source = match text_of(&file.bytes) {
         Ok(source) => source,
         Err(why) => return index_page(&app, &signed, file.name, why.into()).await,
     };
-    match app.service.load_pack(&signed.actor, &file.name, &source).await {
+    match app
+        .service
+        .load_pack(&signed.actor, &file.name, &source)
+        .await
+    {
         Ok(loaded) => {
-            let warned = if loaded.warnings.is_empty() { "" } else { "，检查有提示，见本页" };
-            let message = format!("已装入 {} 的 {} 版{warned}；尚未启用", loaded.id, loaded.version);
+            let warned = if loaded.warnings.is_empty() {
+                ""
+            } else {
+                "，检查有提示，见本页"
+            };
+            let message = format!(
+                "已装入 {} 的 {} 版{warned}；尚未启用",
+                loaded.id, loaded.version
+            );
             Ok(back_with(&address(&loaded.id, &loaded.version), &message))
         }
-        Err(error @ ServiceError::Invalid(_)) => index_page(&app, &signed, file.name, error.to_string()).await,
+        Err(error @ ServiceError::Invalid(_)) => {
+            index_page(&app, &signed, file.name, error.to_string()).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -104,13 +133,24 @@ struct ShowPage {
     effect_running: bool,
 }
 
-async fn show(State(app): State<App>, signed: Signed, Path((id, version)): Path<(String, String)>) -> Answer {
+async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Path((id, version)): Path<(String, String)>,
+) -> Answer {
     let pack = app.service.pack_page(&signed.actor, &id, &version).await?;
     let page = Page::new(&app, &signed, &pack.title, "/policies").await?;
     let system = signed.actor.is(AdminRole::System);
-    let others = pack.versions.iter().filter(|other| other.version != version);
+    let others = pack
+        .versions
+        .iter()
+        .filter(|other| other.version != version);
     let other = |other: &service::rulebook::VersionLine| Other {
-        href: format!("{}/difference?from={}", address(&id, &version), encode_query(&other.version)),
+        href: format!(
+            "{}/difference?from={}",
+            address(&id, &version),
+            encode_query(&other.version)
+        ),
         version: other.version.clone(),
     };
     render(&ShowPage {
@@ -124,21 +164,37 @@ async fn show(State(app): State<App>, signed: Signed, Path((id, version)): Path<
     })
 }
 
-async fn source(State(app): State<App>, signed: Signed, Path((id, version)): Path<(String, String)>) -> Answer {
+async fn source(
+    State(app): State<App>,
+    signed: Signed,
+    Path((id, version)): Path<(String, String)>,
+) -> Answer {
     let file = app.service.pack_file(&signed.actor, &id, &version).await?;
-    Ok(download("application/toml; charset=utf-8", &file.name, file.source))
+    Ok(download(
+        "application/toml; charset=utf-8",
+        &file.name,
+        file.source,
+    ))
 }
 
 async fn schema(_: Signed) -> Answer {
-    let text = serde_json::to_string_pretty(&policy::schema()).map_err(|error| WebError::from(ServiceError::from(error)))?;
-    Ok(download("application/schema+json; charset=utf-8", "luodi-pack.schema.json", text))
+    let text = serde_json::to_string_pretty(&policy::schema())
+        .map_err(|error| WebError::from(ServiceError::from(error)))?;
+    Ok(download(
+        "application/schema+json; charset=utf-8",
+        "luodi-pack.schema.json",
+        text,
+    ))
 }
 
 fn download(kind: &str, name: &str, content: String) -> Response {
     let name = encode_query(name).replace('/', "%2F");
     let headers = [
         (header::CONTENT_TYPE, kind.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename*=UTF-8''{name}"),
+        ),
     ];
     (headers, content).into_response()
 }
@@ -159,19 +215,49 @@ async fn difference(
     query: RawQuery,
 ) -> Answer {
     let fields = Fields::parse(query.0.unwrap_or_default().as_bytes());
-    let difference = app.service.pack_difference(&signed.actor, &id, fields.get("from"), &version).await?;
-    let title = app.service.pack(&signed.actor, &id, &version).await?.file.pack.title.clone();
+    let difference = app
+        .service
+        .pack_difference(&signed.actor, &id, fields.get("from"), &version)
+        .await?;
+    let title = app
+        .service
+        .pack(&signed.actor, &id, &version)
+        .await?
+        .file
+        .pack
+        .title
+        .clone();
     let page = Page::new(&app, &signed, "版本差异", "/policies").await?;
-    render(&DifferencePage { page, address: address(&id, &version), title, difference })
+    render(&DifferencePage {
+        page,
+        address: address(&id, &version),
+        title,
+        difference,
+    })
 }
 
-async fn activate(State(app): State<App>, signed: Signed, Path((id, version)): Path<(String, String)>) -> Answer {
-    app.service.activate_pack(&signed.actor, &id, &version).await?;
-    Ok(back_with(&address(&id, &version), &format!("已启用 {version} 版，今后登记的项目按此版；在办项目保留各自的版本")))
+async fn activate(
+    State(app): State<App>,
+    signed: Signed,
+    Path((id, version)): Path<(String, String)>,
+) -> Answer {
+    app.service
+        .activate_pack(&signed.actor, &id, &version)
+        .await?;
+    Ok(back_with(
+        &address(&id, &version),
+        &format!("已启用 {version} 版，今后登记的项目按此版；在办项目保留各自的版本"),
+    ))
 }
 
-async fn effect(State(app): State<App>, signed: Signed, Path((id, version)): Path<(String, String)>) -> Answer {
-    app.service.work_out_effect(&signed.actor, &id, &version, PATIENCE).await?;
+async fn effect(
+    State(app): State<App>,
+    signed: Signed,
+    Path((id, version)): Path<(String, String)>,
+) -> Answer {
+    app.service
+        .work_out_effect(&signed.actor, &id, &version, PATIENCE)
+        .await?;
     let place = format!("{}#effect", address(&id, &version));
     Ok(back_with(&place, "已开始试算，台账没有任何变化"))
 }

@@ -35,7 +35,12 @@ struct SignInPage {
 async fn show(headers: HeaderMap, query: axum::extract::RawQuery) -> Answer {
     let fields = Fields::parse(query.0.unwrap_or_default().as_bytes());
     let page = Page::plain("登录", session::flash(&headers).into_iter().collect());
-    render(&SignInPage { page, login: String::new(), next: safe_next(fields.get("next")), error: String::new() })
+    render(&SignInPage {
+        page,
+        login: String::new(),
+        next: safe_next(fields.get("next")),
+        error: String::new(),
+    })
 }
 
 async fn sign_in(
@@ -44,27 +49,46 @@ async fn sign_in(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let login = fields.get("login");
     let next = safe_next(fields.get("next"));
-    match app.service.sign_in(login, fields.get("password"), &address.0, agent).await {
+    match app
+        .service
+        .sign_in(login, fields.get("password"), &address.0, agent)
+        .await
+    {
         Ok(signed_in) => Ok(enter(&app, &signed_in.token, &next)),
         Err(error @ service::ServiceError::Failed(_)) => Err(error.into()),
         Err(error) => {
             let page = Page::plain("登录", Vec::<Flash>::new());
-            render(&SignInPage { page, login: login.to_string(), next, error: error.to_string() })
+            render(&SignInPage {
+                page,
+                login: login.to_string(),
+                next,
+                error: error.to_string(),
+            })
         }
     }
 }
 
 fn enter(app: &App, token: &str, next: &str) -> Response {
     let cookie = session::set_cookie(token, app.config.secure_cookies);
-    ([(header::SET_COOKIE, cookie)], Redirect::to(if next.is_empty() { "/" } else { next })).into_response()
+    (
+        [(header::SET_COOKIE, cookie)],
+        Redirect::to(if next.is_empty() { "/" } else { next }),
+    )
+        .into_response()
 }
 
 /// Only addresses of this site: `//host` and schemes are refused.
 fn safe_next(next: &str) -> String {
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(['\r', '\n']);
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.contains(['\r', '\n']);
     if own { next.to_string() } else { String::new() }
 }
 
@@ -93,7 +117,10 @@ async fn account(State(app): State<App>, signed: Signed) -> Answer {
 
 async fn account_page(app: &App, signed: &Signed, error: String) -> Answer {
     let page = Page::new(app, signed, "账号与密码", "/account").await?;
-    let sessions = app.service.own_sessions(&signed.actor, &signed.token).await?;
+    let sessions = app
+        .service
+        .own_sessions(&signed.actor, &signed.token)
+        .await?;
     render(&AccountPage {
         page,
         login: signed.actor.login.clone(),
@@ -105,14 +132,23 @@ async fn account_page(app: &App, signed: &Signed, error: String) -> Answer {
 
 async fn change_password(State(app): State<App>, signed: Signed, fields: Fields) -> Answer {
     let (old, new, again) = (fields.get("old"), fields.get("new"), fields.get("again"));
-    match app.service.change_password(&signed.actor, old, new, again, &signed.token).await {
-        Ok(()) => Ok(back_with("/account", "密码已修改，其他设备上的登录已全部退出")),
+    match app
+        .service
+        .change_password(&signed.actor, old, new, again, &signed.token)
+        .await
+    {
+        Ok(()) => Ok(back_with(
+            "/account",
+            "密码已修改，其他设备上的登录已全部退出",
+        )),
         Err(error @ service::ServiceError::Failed(_)) => Err(error.into()),
         Err(error) => account_page(&app, &signed, error.to_string()).await,
     }
 }
 
 async fn revoke_sessions(State(app): State<App>, signed: Signed) -> Answer {
-    app.service.revoke_other_sessions(&signed.actor, &signed.token).await?;
+    app.service
+        .revoke_other_sessions(&signed.actor, &signed.token)
+        .await?;
     Ok(back_with("/account", "其他设备上的登录已全部退出"))
 }

@@ -21,19 +21,31 @@ pub const PACK: &str = include_str!("../../../../../policies/qianjiang/6411.toml
 
 /// Measures on one core.
 pub fn measure(report: &mut Report) -> Answer {
-    let policy = policy::read("6411.toml", PACK).map_err(|problems| Failure::because(problems.to_string()))?;
+    let policy = policy::read("6411.toml", PACK)
+        .map_err(|problems| Failure::because(problems.to_string()))?;
     let calendar = WorkCalendar::state_council();
     let today = jiff::civil::date(2026, 6, 30);
-    let streams: Vec<Vec<Event>> = (0..PROJECTS).map(|i| events(data::project(i, today))).collect();
+    let streams: Vec<Vec<Event>> = (0..PROJECTS)
+        .map(|i| events(data::project(i, today)))
+        .collect();
     let facts: usize = streams.iter().map(Vec::len).sum();
     report.add("每个项目的记录", 0, facts as f64 / PROJECTS as f64, "条");
 
     let whole = rate(&streams, |events| {
         black_box(evaluate(&policy, events, calendar, today));
     });
-    report.add_with_target("轨迹计算：从记录到轨迹，每核", 0, whole, "个/秒", "≥ 300000");
+    report.add_with_target(
+        "轨迹计算：从记录到轨迹，每核",
+        0,
+        whole,
+        "个/秒",
+        "≥ 300000",
+    );
 
-    let states: Vec<State<'_>> = streams.iter().map(|events| State::fold(&policy, events)).collect();
+    let states: Vec<State<'_>> = streams
+        .iter()
+        .map(|events| State::fold(&policy, events))
+        .collect();
     let planned = rate(&states, |state| {
         let plan = plan(&policy, state, calendar, today);
         black_box(Track::new(&policy, plan, today));

@@ -8,22 +8,53 @@ use policy::model::Sector;
 /// Facts of each project.
 pub const FACTS: usize = 20;
 /// Hosts among which the projects are spread.
-const HOSTS: [&str; 8] =
-    ["样例镇甲", "样例镇乙", "样例街道丙", "王场工业园区", "华美恒业产业园", "数字经济产业园", "粤海中央供应链孵化产业园", "潜江高新区"];
-const PRODUCTS: [&str; 10] = [
-    "电子化学品", "光电材料", "精密铸件", "虾稻预制菜", "新能源电池壳体", "医药中间体", "智能装备", "服装面料", "冷链物流", "数控机床",
+const HOSTS: [&str; 8] = [
+    "样例镇甲",
+    "样例镇乙",
+    "样例街道丙",
+    "王场工业园区",
+    "华美恒业产业园",
+    "数字经济产业园",
+    "粤海中央供应链孵化产业园",
+    "潜江高新区",
 ];
-const KINDS: [&str; 5] = ["生产项目", "产业园项目", "技改扩建项目", "二期项目", "总部及研发项目"];
+const PRODUCTS: [&str; 10] = [
+    "电子化学品",
+    "光电材料",
+    "精密铸件",
+    "虾稻预制菜",
+    "新能源电池壳体",
+    "医药中间体",
+    "智能装备",
+    "服装面料",
+    "冷链物流",
+    "数控机床",
+];
+const KINDS: [&str; 5] = [
+    "生产项目",
+    "产业园项目",
+    "技改扩建项目",
+    "二期项目",
+    "总部及研发项目",
+];
 
 /// The facts of project `i`, with the days they happened on.
 pub fn project(i: usize, today: Day) -> Vec<(Day, EventKind)> {
-    let course = Course { i, today, facts: Vec::with_capacity(FACTS) };
+    let course = Course {
+        i,
+        today,
+        facts: Vec::with_capacity(FACTS),
+    };
     course.run()
 }
 
 /// A project of the first host and of industry that has been signed and waits for its start.
 pub fn signed_project(i: usize, today: Day) -> Vec<(Day, EventKind)> {
-    let course = Course { i, today, facts: Vec::with_capacity(FACTS) };
+    let course = Course {
+        i,
+        today,
+        facts: Vec::with_capacity(FACTS),
+    };
     course.until_signed()
 }
 
@@ -48,7 +79,13 @@ impl Course {
         );
         self.claim(approved, "approved");
         self.claim(signed, "signed");
-        self.add(signed, EventKind::ScopeConfirmed { in_scope: true, reason: String::new() });
+        self.add(
+            signed,
+            EventKind::ScopeConfirmed {
+                in_scope: true,
+                reason: String::new(),
+            },
+        );
         let prepared = after(signed, 4 + self.spread(8, 2));
         let submitted = after(signed, 20 + self.spread(30, 3));
         self.step(prepared, "preparation");
@@ -70,13 +107,31 @@ impl Course {
 
     fn until_signed(mut self) -> Vec<(Day, EventKind)> {
         let approved = self.back(60);
-        let details = Box::new(Details { host: Some(HOSTS[0].into()), sector: Some(Sector::Industry), ..details(self.i) });
+        let details = Box::new(Details {
+            host: Some(HOSTS[0].into()),
+            sector: Some(Sector::Industry),
+            ..details(self.i)
+        });
         let (pack, version) = ("qianjiang-6411".into(), "2025-05-16".into());
-        self.add(approved, EventKind::Registered { pack, version, details, sample: true });
+        self.add(
+            approved,
+            EventKind::Registered {
+                pack,
+                version,
+                details,
+                sample: true,
+            },
+        );
         self.claim(approved, "approved");
         let signed = after(approved, 10);
         self.claim(signed, "signed");
-        self.add(signed, EventKind::ScopeConfirmed { in_scope: true, reason: String::new() });
+        self.add(
+            signed,
+            EventKind::ScopeConfirmed {
+                in_scope: true,
+                reason: String::new(),
+            },
+        );
         self.fill(signed);
         self.facts
     }
@@ -103,12 +158,21 @@ impl Course {
     /// Claimed, and certified some days later.
     fn reach(&mut self, day: Day, milestone: &str) {
         self.claim(day, milestone);
-        let certified = EventKind::MilestoneCertified { milestone: milestone.into(), reached_on: day, note: String::new() };
+        let certified = EventKind::MilestoneCertified {
+            milestone: milestone.into(),
+            reached_on: day,
+            note: String::new(),
+        };
         self.add(after(day, 3 + self.spread(9, 11)), certified);
     }
 
     fn step(&mut self, day: Day, step: &str) {
-        let done = EventKind::StepCompleted { step: step.into(), done_on: day, files: Vec::new(), note: String::new() };
+        let done = EventKind::StepCompleted {
+            step: step.into(),
+            done_on: day,
+            files: Vec::new(),
+            note: String::new(),
+        };
         self.add(day, done);
     }
 
@@ -139,7 +203,11 @@ impl Course {
 
     /// A number below `range`, spread evenly over the projects.
     fn spread(&self, range: i64, salt: i64) -> i64 {
-        (self.i as i64).wrapping_mul(2_654_435_761).wrapping_add(salt * 40_503).rem_euclid(1_000_003) % range
+        (self.i as i64)
+            .wrapping_mul(2_654_435_761)
+            .wrapping_add(salt * 40_503)
+            .rem_euclid(1_000_003)
+            % range
     }
 }
 

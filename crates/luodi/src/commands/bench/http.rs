@@ -17,7 +17,10 @@ pub struct Times {
 impl Times {
     fn of(mut all: Vec<Duration>, took: Duration) -> Times {
         all.sort_unstable();
-        Times { per_second: all.len() as f64 / took.as_secs_f64(), sorted: all }
+        Times {
+            per_second: all.len() as f64 / took.as_secs_f64(),
+            sorted: all,
+        }
     }
 
     /// The time within which this share (in percent) of the answers came.
@@ -49,7 +52,11 @@ impl Client {
     pub async fn connect(host: &str) -> io::Result<Client> {
         let stream = TcpStream::connect(host).await?;
         stream.set_nodelay(true)?;
-        Ok(Client { stream: BufReader::with_capacity(64 * 1024, stream), host: host.to_string(), cookie: String::new() })
+        Ok(Client {
+            stream: BufReader::with_capacity(64 * 1024, stream),
+            host: host.to_string(),
+            cookie: String::new(),
+        })
     }
 
     /// Sends this cookie from now on.
@@ -60,7 +67,10 @@ impl Client {
 
     /// A look.
     pub async fn get(&mut self, path: &str) -> io::Result<Reply> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n", self.host, self.cookie);
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n",
+            self.host, self.cookie
+        );
         self.exchange(&request).await
     }
 
@@ -79,12 +89,17 @@ impl Client {
     async fn exchange(&mut self, request: &str) -> io::Result<Reply> {
         self.stream.get_mut().write_all(request.as_bytes()).await?;
         let head = self.head().await?;
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        let body = match header(&head, "content-length").and_then(|length| length.parse::<usize>().ok()) {
-            Some(length) => self.exactly(length).await?,
-            None if header(&head, "transfer-encoding").is_some() => self.chunks().await?,
-            None => Vec::new(),
-        };
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or(0);
+        let body =
+            match header(&head, "content-length").and_then(|length| length.parse::<usize>().ok()) {
+                Some(length) => self.exactly(length).await?,
+                None if header(&head, "transfer-encoding").is_some() => self.chunks().await?,
+                None => Vec::new(),
+            };
         Ok(Reply { status, head, body })
     }
 
@@ -122,16 +137,27 @@ impl Client {
 
 /// A header's value.
 pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+    head.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.trim())
 }
 
 /// Asks for `path` from `clients` connections for some time; every answer must be 200.
-pub async fn load(host: &str, path: &str, cookie: &str, clients: usize, long: Duration) -> io::Result<Times> {
+pub async fn load(
+    host: &str,
+    path: &str,
+    cookie: &str,
+    clients: usize,
+    long: Duration,
+) -> io::Result<Times> {
     let begun = Instant::now();
     let mut running = Vec::with_capacity(clients);
     for _ in 0..clients {
         let (host, path, cookie) = (host.to_string(), path.to_string(), cookie.to_string());
-        running.push(tokio::spawn(async move { ask_for(&host, &path, &cookie, begun + long).await }));
+        running.push(tokio::spawn(async move {
+            ask_for(&host, &path, &cookie, begun + long).await
+        }));
     }
     let mut all = Vec::new();
     for one in running {
@@ -140,7 +166,12 @@ pub async fn load(host: &str, path: &str, cookie: &str, clients: usize, long: Du
     Ok(Times::of(all, begun.elapsed()))
 }
 
-async fn ask_for(host: &str, path: &str, cookie: &str, until: Instant) -> io::Result<Vec<Duration>> {
+async fn ask_for(
+    host: &str,
+    path: &str,
+    cookie: &str,
+    until: Instant,
+) -> io::Result<Vec<Duration>> {
     let mut client = Client::connect(host).await?.with_cookie(cookie);
     let mut times = Vec::new();
     while Instant::now() < until {
@@ -155,7 +186,10 @@ async fn ask_for(host: &str, path: &str, cookie: &str, until: Instant) -> io::Re
 }
 
 /// Times a look that is not HTTP, one after another, for some time.
-pub async fn repeat<F: Future<Output = io::Result<()>>>(mut work: impl FnMut() -> F, long: Duration) -> io::Result<Times> {
+pub async fn repeat<F: Future<Output = io::Result<()>>>(
+    mut work: impl FnMut() -> F,
+    long: Duration,
+) -> io::Result<Times> {
     let begun = Instant::now();
     let mut times = Vec::new();
     while begun.elapsed() < long {

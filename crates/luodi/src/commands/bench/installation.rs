@@ -34,7 +34,8 @@ impl Folder {
     /// A new folder for so many projects.
     pub fn new(parent: &Path, size: usize) -> Result<Folder, Failure> {
         let path = parent.join(format!("luodi-bench-{}-{size}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| Failure::because(format!("{}：{error}", path.display())))?;
+        std::fs::create_dir_all(&path)
+            .map_err(|error| Failure::because(format!("{}：{error}", path.display())))?;
         Ok(Folder { path })
     }
 
@@ -59,7 +60,12 @@ pub async fn fill(folder: &Folder, size: usize, report: &mut Report) -> Result<S
     let begun = Instant::now();
     plant(&service, size).await?;
     let took = begun.elapsed().as_secs_f64();
-    report.add("建库：写入项目（每个 20 条记录，含校验链与投影）", size, size as f64 / took, "个/秒");
+    report.add(
+        "建库：写入项目（每个 20 条记录，含校验链与投影）",
+        size,
+        size as f64 / took,
+        "个/秒",
+    );
     let bytes = service.db().size().await?;
     report.add("数据库大小", size, bytes as f64 / 1024.0 / 1024.0, "MiB");
     Ok(service)
@@ -67,7 +73,11 @@ pub async fn fill(folder: &Folder, size: usize, report: &mut Report) -> Result<S
 
 async fn found(service: &Service) -> Answer {
     let mut batch = Batch::new();
-    let region = units::RegionRow { region: REGION.into(), title: "潜江市".into(), province: "湖北省".into() };
+    let region = units::RegionRow {
+        region: REGION.into(),
+        title: "潜江市".into(),
+        province: "湖北省".into(),
+    };
     units::put_region(&mut batch, &region, service.now());
     let named = |name: &str, kind: &str| units::UnitRow {
         name: name.into(),
@@ -82,9 +92,20 @@ async fn found(service: &Service) -> Answer {
     for unit in ["市招商服务中心", "潜江高新区", "市发改委", "市商务局"] {
         units::put(&mut batch, REGION, &named(unit, "department"));
     }
-    for (id, version, kind, source) in
-        [("qianjiang-6411", "2025-05-16", "lifecycle", super::core::PACK), ("qianjiang-performance", "2025-05-16", "performance", PERFORMANCE)]
-    {
+    for (id, version, kind, source) in [
+        (
+            "qianjiang-6411",
+            "2025-05-16",
+            "lifecycle",
+            super::core::PACK,
+        ),
+        (
+            "qianjiang-performance",
+            "2025-05-16",
+            "performance",
+            PERFORMANCE,
+        ),
+    ] {
         let row = packs::PackRow {
             region: REGION.into(),
             id: id.into(),
@@ -107,24 +128,39 @@ async fn found(service: &Service) -> Answer {
         password: PASSWORD.into(),
         ..NewAccount::default()
     };
-    service.add_account(&Actor::program(REGION), &account).await?;
+    service
+        .add_account(&Actor::program(REGION), &account)
+        .await?;
     Ok(())
 }
 
 /// Further projects that have been signed and wait for their start; the answer is their ids.
-pub async fn plant_signed(service: &Service, from: usize, count: usize) -> Result<Vec<String>, Failure> {
+pub async fn plant_signed(
+    service: &Service,
+    from: usize,
+    count: usize,
+) -> Result<Vec<String>, Failure> {
     let region = service.region(REGION).await?;
     let mut batch = Batch::new();
     let ids: Vec<String> = (from..from + count).map(id).collect();
     for (i, id) in (from..).zip(&ids) {
-        batch.append(service.whole_project(&region, &official(), id, data::signed_project(i, service.today()))?);
+        batch.append(service.whole_project(
+            &region,
+            &official(),
+            id,
+            data::signed_project(i, service.today()),
+        )?);
     }
     service.db().write(batch).await?;
     Ok(ids)
 }
 
 fn official() -> By {
-    By { person: "样例测量员".into(), unit: "市招商服务中心".into(), ..By::default() }
+    By {
+        person: "样例测量员".into(),
+        unit: "市招商服务中心".into(),
+        ..By::default()
+    }
 }
 
 /// While one transaction is written, the next is worked out.

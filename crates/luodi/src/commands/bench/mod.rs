@@ -34,9 +34,18 @@ pub struct Bench {
     sizes: Vec<usize>,
     #[arg(long, value_name = "文件", help = "同时把结果写成 JSON")]
     json: Option<PathBuf>,
-    #[arg(long, value_name = "秒", default_value_t = 3, help = "每项 HTTP 测量持续多久")]
+    #[arg(
+        long,
+        value_name = "秒",
+        default_value_t = 3,
+        help = "每项 HTTP 测量持续多久"
+    )]
     seconds: u64,
-    #[arg(long, value_name = "目录", help = "数据放在哪里；用后删除（默认：系统临时目录）")]
+    #[arg(
+        long,
+        value_name = "目录",
+        help = "数据放在哪里；用后删除（默认：系统临时目录）"
+    )]
     dir: Option<PathBuf>,
     #[arg(long, help = "只测纯计算（轨迹），不建库")]
     core: bool,
@@ -59,7 +68,8 @@ impl Bench {
         crate::output::say(&report.table());
         if let Some(path) = &self.json {
             let text = serde_json::to_string_pretty(&report).map_err(Failure::because)?;
-            std::fs::write(path, text).map_err(|error| Failure::because(format!("{}：{error}", path.display())))?;
+            std::fs::write(path, text)
+                .map_err(|error| Failure::because(format!("{}：{error}", path.display())))?;
         }
         Ok(())
     }

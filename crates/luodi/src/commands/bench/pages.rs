@@ -33,12 +33,22 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| io::Error::other("no output"))?;
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             if let Some((_, rest)) = line.split_once("http://") {
-                let host: String = rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
-                return Ok(Server { child, host, ready_after: begun.elapsed() });
+                let host: String = rest
+                    .chars()
+                    .take_while(|c| c.is_ascii_digit() || ".:".contains(*c))
+                    .collect();
+                return Ok(Server {
+                    child,
+                    host,
+                    ready_after: begun.elapsed(),
+                });
             }
         }
         Err(io::Error::other("服务没有启动"))
@@ -60,23 +70,46 @@ impl Drop for Server {
 /// A line of `/proc/…/status` of a process, in MiB.
 pub fn memory_of(process: u32, line: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let value = status.lines().find_map(|l| l.strip_prefix(line)).unwrap_or_default();
-    let kib = value.chars().filter(char::is_ascii_digit).collect::<String>().parse::<f64>().unwrap_or(0.0);
+    let value = status
+        .lines()
+        .find_map(|l| l.strip_prefix(line))
+        .unwrap_or_default();
+    let kib = value
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse::<f64>()
+        .unwrap_or(0.0);
     kib / 1024.0
 }
 
 /// An empty route, for comparison.
 pub async fn serve_empty() -> Answer {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(Failure::because)?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .map_err(Failure::because)?;
     let address = listener.local_addr().map_err(Failure::because)?;
     crate::output::say(&format!("http://{address}"));
-    axum::serve(listener, Router::new().route("/", get(|| async { "" }))).await.map_err(Failure::because)
+    axum::serve(listener, Router::new().route("/", get(|| async { "" })))
+        .await
+        .map_err(Failure::because)
 }
 
 /// The store's own first page, without HTTP, service or template.
-pub async fn bare_sql(service: &Service, size: usize, long: Duration, report: &mut Report) -> Answer {
-    let filter = LedgerFilter { today: service.today(), ..LedgerFilter::default() };
-    let sort = Sort { by: SortBy::Updated, descending: true };
+pub async fn bare_sql(
+    service: &Service,
+    size: usize,
+    long: Duration,
+    report: &mut Report,
+) -> Answer {
+    let filter = LedgerFilter {
+        today: service.today(),
+        ..LedgerFilter::default()
+    };
+    let sort = Sort {
+        by: SortBy::Updated,
+        descending: true,
+    };
     let times = http::repeat(
         || async {
             let rows = ledger::page(service.db(), REGION, &filter, sort, None, 50).await;
@@ -84,21 +117,35 @@ pub async fn bare_sql(service: &Service, size: usize, long: Duration, report: &m
         },
         long,
     );
-    add(report, "台账首页：裸 SQL", size, &times.await.map_err(Failure::because)?);
+    add(
+        report,
+        "台账首页：裸 SQL",
+        size,
+        &times.await.map_err(Failure::because)?,
+    );
     Ok(())
 }
 
 /// Start-up, memory and pages.
 pub async fn measure(folder: &Folder, size: usize, long: Duration, report: &mut Report) -> Answer {
     let data = folder.path.to_string_lossy().into_owned();
-    let server = Server::start(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]).map_err(Failure::because)?;
-    report.add_with_target("启动到可用", size, millis(server.ready_after), "毫秒", "≤ 300");
+    let server = Server::start(&["serve", "--data", &data, "--listen", "127.0.0.1:0"])
+        .map_err(Failure::because)?;
+    report.add_with_target(
+        "启动到可用",
+        size,
+        millis(server.ready_after),
+        "毫秒",
+        "≤ 300",
+    );
     tokio::time::sleep(Duration::from_secs(1)).await;
     report.add_with_target("空闲内存", size, server.memory("VmRSS:"), "MiB", "≤ 60");
 
     let empty = Server::start(&["bench", "--serve-empty"]).map_err(Failure::because)?;
     let cookie = sign_in(&server.host).await.map_err(Failure::because)?;
-    let project = first_project(&server.host, &cookie).await.map_err(Failure::because)?;
+    let project = first_project(&server.host, &cookie)
+        .await
+        .map_err(Failure::because)?;
     for clients in [1, 16] {
         let pages: [(&str, &Server, &str); 5] = [
             ("空路由", &empty, "/"),
@@ -108,7 +155,9 @@ pub async fn measure(folder: &Folder, size: usize, long: Duration, report: &mut 
             ("工作台", &server, "/"),
         ];
         for (what, server, path) in pages {
-            let times = http::load(&server.host, path, &cookie, clients, long).await.map_err(Failure::because)?;
+            let times = http::load(&server.host, path, &cookie, clients, long)
+                .await
+                .map_err(Failure::because)?;
             add(report, &format!("{what}：{clients} 个客户端"), size, &times);
         }
     }
@@ -117,8 +166,18 @@ pub async fn measure(folder: &Folder, size: usize, long: Duration, report: &mut 
 }
 
 fn add(report: &mut Report, what: &str, size: usize, times: &Times) {
-    report.add(format!("{what}，中位"), size, millis(times.percentile(50)), "毫秒");
-    report.add(format!("{what}，p99"), size, millis(times.percentile(99)), "毫秒");
+    report.add(
+        format!("{what}，中位"),
+        size,
+        millis(times.percentile(50)),
+        "毫秒",
+    );
+    report.add(
+        format!("{what}，p99"),
+        size,
+        millis(times.percentile(99)),
+        "毫秒",
+    );
     report.add(what, size, times.per_second, "次/秒");
 }
 
@@ -129,9 +188,16 @@ fn millis(time: Duration) -> f64 {
 /// Signs in as the centre; the answer is the cookie.
 pub async fn sign_in(host: &str) -> io::Result<String> {
     let mut client = Client::connect(host).await?;
-    let reply = client.post("/sign-in", &format!("login={LOGIN}&password={PASSWORD}&next=")).await?;
+    let reply = client
+        .post(
+            "/sign-in",
+            &format!("login={LOGIN}&password={PASSWORD}&next="),
+        )
+        .await?;
     let cookie = header(&reply.head, "set-cookie").and_then(|cookie| cookie.split(';').next());
-    cookie.map(str::to_string).ok_or_else(|| io::Error::other("登录没有成功"))
+    cookie
+        .map(str::to_string)
+        .ok_or_else(|| io::Error::other("登录没有成功"))
 }
 
 /// The address of the first project in the ledger.
@@ -139,7 +205,12 @@ async fn first_project(host: &str, cookie: &str) -> io::Result<String> {
     let mut client = Client::connect(host).await?.with_cookie(cookie);
     let reply = client.get(FIRST).await?;
     let page = String::from_utf8_lossy(&reply.body);
-    let links = page.split("href=\"/projects/").skip(1).filter_map(|rest| rest.split('"').next());
+    let links = page
+        .split("href=\"/projects/")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
     let project = links.into_iter().find(|id| id.len() == 36);
-    project.map(|id| format!("/projects/{id}")).ok_or_else(|| io::Error::other("台账首页没有项目"))
+    project
+        .map(|id| format!("/projects/{id}"))
+        .ok_or_else(|| io::Error::other("台账首页没有项目"))
 }

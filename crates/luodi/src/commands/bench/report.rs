@@ -29,19 +29,49 @@ pub struct Report {
 
 impl Report {
     /// Adds a figure.
-    pub fn add(&mut self, what: impl Into<String>, projects: usize, value: f64, unit: &'static str) {
-        self.figures.push(Figure { what: what.into(), projects, value, unit, target: None });
+    pub fn add(
+        &mut self,
+        what: impl Into<String>,
+        projects: usize,
+        value: f64,
+        unit: &'static str,
+    ) {
+        self.figures.push(Figure {
+            what: what.into(),
+            projects,
+            value,
+            unit,
+            target: None,
+        });
     }
 
     /// Adds a figure with what was asked for.
-    pub fn add_with_target(&mut self, what: impl Into<String>, projects: usize, value: f64, unit: &'static str, target: &str) {
+    pub fn add_with_target(
+        &mut self,
+        what: impl Into<String>,
+        projects: usize,
+        value: f64,
+        unit: &'static str,
+        target: &str,
+    ) {
         let target = Some(target.to_string());
-        self.figures.push(Figure { what: what.into(), projects, value, unit, target });
+        self.figures.push(Figure {
+            what: what.into(),
+            projects,
+            value,
+            unit,
+            target,
+        });
     }
 
     /// One row for each figure, one column for each size.
     pub fn table(&self) -> String {
-        let mut sizes: Vec<usize> = self.figures.iter().map(|f| f.projects).filter(|n| *n > 0).collect();
+        let mut sizes: Vec<usize> = self
+            .figures
+            .iter()
+            .map(|f| f.projects)
+            .filter(|n| *n > 0)
+            .collect();
         sizes.sort_unstable();
         sizes.dedup();
         let mut names: Vec<(&str, &str)> = Vec::new();
@@ -59,9 +89,17 @@ impl Report {
     }
 
     fn row(&self, (what, unit): (&str, &str), sizes: &[usize]) -> Vec<String> {
-        let figure = |size: usize| self.figures.iter().find(|f| f.what == what && f.unit == unit && f.projects == size);
+        let figure = |size: usize| {
+            self.figures
+                .iter()
+                .find(|f| f.what == what && f.unit == unit && f.projects == size)
+        };
         let cell = |size: usize| figure(size).map_or_else(|| "—".to_string(), |f| number(f.value));
-        let target = self.figures.iter().find_map(|f| f.target.clone().filter(|_| f.what == what && f.unit == unit));
+        let target = self.figures.iter().find_map(|f| {
+            f.target
+                .clone()
+                .filter(|_| f.what == what && f.unit == unit)
+        });
         let mut row = vec![what.to_string(), unit.to_string(), cell(0)];
         row.extend(sizes.iter().map(|size| cell(*size)));
         row.push(target.unwrap_or_default());

@@ -16,7 +16,11 @@ use crate::failure::{Answer, Failure};
 pub async fn sweep(service: &Service, size: usize, report: &mut Report, folder: &Folder) -> Answer {
     let data = folder.path.to_string_lossy().into_owned();
     for which in ["第一次（全部补发）", "再来一次（次日）"] {
-        let day = if which.starts_with('第') { service.today() } else { service.today().tomorrow().map_err(Failure::because)? };
+        let day = if which.starts_with('第') {
+            service.today()
+        } else {
+            service.today().tomorrow().map_err(Failure::because)?
+        };
         let day = day.to_string();
         let begun = Instant::now();
         let exe = std::env::current_exe().map_err(Failure::because)?;
@@ -36,8 +40,20 @@ pub async fn sweep(service: &Service, size: usize, report: &mut Report, folder: 
         if !status.success() {
             return Err(Failure::because("扫描没有成功"));
         }
-        report.add_with_target(format!("期限扫描，{which}"), size, begun.elapsed().as_secs_f64(), "秒", "100 万 ≤ 10");
-        report.add_with_target(format!("期限扫描，{which}，最大内存"), size, most, "MiB", "≤ 300");
+        report.add_with_target(
+            format!("期限扫描，{which}"),
+            size,
+            begun.elapsed().as_secs_f64(),
+            "秒",
+            "100 万 ≤ 10",
+        );
+        report.add_with_target(
+            format!("期限扫描，{which}，最大内存"),
+            size,
+            most,
+            "MiB",
+            "≤ 300",
+        );
     }
     Ok(())
 }
@@ -45,16 +61,36 @@ pub async fn sweep(service: &Service, size: usize, report: &mut Report, folder: 
 /// Working every project out again from its facts.
 pub async fn rebuild(service: &Service, size: usize, report: &mut Report) -> Answer {
     let begun = Instant::now();
-    let rebuilt = service.rebuild(&Actor::program(REGION), false, &mut |_| ()).await?;
-    report.add("重建投影", size, rebuilt.events as f64 / begun.elapsed().as_secs_f64(), "条/秒");
+    let rebuilt = service
+        .rebuild(&Actor::program(REGION), false, &mut |_| ())
+        .await?;
+    report.add(
+        "重建投影",
+        size,
+        rebuilt.events as f64 / begun.elapsed().as_secs_f64(),
+        "条/秒",
+    );
     Ok(())
 }
 
 /// The whole ledger as Excel, by the command that people use.
 pub async fn export(size: usize, report: &mut Report, folder: &Folder) -> Result<PathBuf, Failure> {
     let file = folder.path.join("ledger.xlsx");
-    let took = run(&["export", "ledger", &text(&file), "--region", REGION, "--data", &text(&folder.path)])?;
-    report.add("导出 Excel", size, size as f64 / took.as_secs_f64(), "行/秒");
+    let took = run(&[
+        "export",
+        "ledger",
+        &text(&file),
+        "--region",
+        REGION,
+        "--data",
+        &text(&folder.path),
+    ])?;
+    report.add(
+        "导出 Excel",
+        size,
+        size as f64 / took.as_secs_f64(),
+        "行/秒",
+    );
     Ok(file)
 }
 
@@ -62,7 +98,15 @@ pub async fn export(size: usize, report: &mut Report, folder: &Folder) -> Result
 pub async fn import(file: &Path, size: usize, report: &mut Report, folder: &Folder) -> Answer {
     let empty = Folder::new(&folder.path, 0)?;
     super::installation::fill(&empty, 0, &mut Report::default()).await?;
-    let took = run(&["import", "ledger", &text(file), "--region", REGION, "--data", &text(&empty.path)])?;
+    let took = run(&[
+        "import",
+        "ledger",
+        &text(file),
+        "--region",
+        REGION,
+        "--data",
+        &text(&empty.path),
+    ])?;
     report.add("导入台账", size, size as f64 / took.as_secs_f64(), "行/秒");
     Ok(())
 }
@@ -75,10 +119,16 @@ fn text(path: &Path) -> String {
 fn run(args: &[&str]) -> Result<Duration, Failure> {
     let exe = std::env::current_exe().map_err(Failure::because)?;
     let begun = Instant::now();
-    let output = std::process::Command::new(exe).args(args).output().map_err(Failure::because)?;
+    let output = std::process::Command::new(exe)
+        .args(args)
+        .output()
+        .map_err(Failure::because)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(Failure::because(format!("luodi {} 没有成功：{said}", args.join(" "))));
+        return Err(Failure::because(format!(
+            "luodi {} 没有成功：{said}",
+            args.join(" ")
+        )));
     }
     Ok(begun.elapsed())
 }
@@ -89,18 +139,26 @@ const CHANGES: usize = 2_000;
 /// Claims and certifications, each durable before it is answered.
 pub async fn commands(service: &Service, size: usize, report: &mut Report) -> Answer {
     for at_once in [1, 16] {
-        let projects = installation::plant_signed(service, size + at_once * CHANGES, CHANGES).await?;
+        let projects =
+            installation::plant_signed(service, size + at_once * CHANGES, CHANGES).await?;
         let begun = Instant::now();
         let mut running = Vec::new();
         for some in projects.chunks(CHANGES.div_ceil(at_once)) {
             let (service, some) = (service.clone(), some.to_vec());
-            running.push(tokio::spawn(async move { claim_and_certify(&service, &some).await }));
+            running.push(tokio::spawn(async move {
+                claim_and_certify(&service, &some).await
+            }));
         }
         for one in running {
             one.await.map_err(Failure::because)??;
         }
         let done = 2 * CHANGES;
-        report.add(format!("申报与认定：同时 {at_once} 人"), size, done as f64 / begun.elapsed().as_secs_f64(), "次/秒");
+        report.add(
+            format!("申报与认定：同时 {at_once} 人"),
+            size,
+            done as f64 / begun.elapsed().as_secs_f64(),
+            "次/秒",
+        );
     }
     Ok(())
 }
@@ -118,20 +176,38 @@ async fn claim_and_certify(service: &Service, projects: &[String]) -> Result<(),
             note: String::new(),
         };
         service.change(&host, change(project, claim)).await?;
-        let certify = Command::Certify { milestone: "started".into(), reached_on: None, note: String::new() };
+        let certify = Command::Certify {
+            milestone: "started".into(),
+            reached_on: None,
+            note: String::new(),
+        };
         service.change(&authority, change(project, certify)).await?;
     }
     Ok(())
 }
 
 fn change(project: &str, command: Command) -> Change {
-    Change { project: project.to_string(), seen_version: None, happened_on: None, command }
+    Change {
+        project: project.to_string(),
+        seen_version: None,
+        happened_on: None,
+        command,
+    }
 }
 
 fn photo() -> FileRef {
-    FileRef { evidence: Some("site-photo".into()), name: "现场.jpg".into(), sm3: store::sm3_hex("样例".as_bytes()) }
+    FileRef {
+        evidence: Some("site-photo".into()),
+        name: "现场.jpg".into(),
+        sm3: store::sm3_hex("样例".as_bytes()),
+    }
 }
 
 fn official(unit: &str) -> Actor {
-    Actor { kind: AccountKind::Staff, name: "样例测量员".into(), unit: unit.into(), ..Actor::program(REGION) }
+    Actor {
+        kind: AccountKind::Staff,
+        name: "样例测量员".into(),
+        unit: unit.into(),
+        ..Actor::program(REGION)
+    }
 }
