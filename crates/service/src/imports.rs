@@ -27,7 +27,7 @@ pub use undo::{UndoPreview, UndoReport, WorkedOn};
 use crate::{AccountKind, Actor, AdminRole, Outcome, Service, ServiceError};
 
 /// Rows that one import may have: everything is written in one transaction, which is built in memory.
-pub const MOST_ROWS: usize = 30_000;
+pub const MOST_ROWS: usize = 20_000;
 
 /// What happens when some rows cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
