@@ -1,5 +1,11 @@
 //! 预警: deadlines by window and unit, alerts to one's unit, the performance lists.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
 mod common;
 
 use calendar::Day;
