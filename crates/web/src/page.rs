@@ -76,6 +76,8 @@ pub struct Page {
     pub as_of: Option<String>,
     /// Today with weekday.
     pub today: String,
+    /// Whether the person may search the ledger.
+    pub search: bool,
 }
 
 impl Page {
@@ -92,6 +94,7 @@ impl Page {
             sample: false,
             as_of: None,
             today: String::new(),
+            search: false,
         }
     }
 
@@ -124,6 +127,7 @@ impl Page {
             sample: false,
             as_of: None,
             today: format!("{today} {}", calendar::weekday_zh(today)),
+            search: crate::access::Who::Viewer.admits(actor),
         })
     }
 }
