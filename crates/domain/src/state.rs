@@ -5,6 +5,7 @@
 //! in: late and out-of-order recording gives the same state.
 
 mod adjustments;
+mod by_node;
 mod dispatch;
 mod fold;
 mod milestones;
@@ -16,10 +17,11 @@ mod unknown;
 pub use adjustments::{
     Exemption, ExemptionEnd, Extension, ExtensionStatus, Grace, Opinion, Removal, Verification,
 };
+pub use by_node::ByNode;
 pub use dispatch::{Escalation, Investment, Question, Visit};
 pub use milestones::{Attempt, AttemptOutcome, MilestoneState};
 pub use performance::{Award, Breach, BreachStatus, Dispute, Duty, Fulfilment, Merit};
-pub use steps::{Completion, NodeState, Tick};
+pub use steps::{Completion, Tick};
 pub use unknown::{Unknown, UnknownReason};
 
 use calendar::Day;
@@ -67,8 +69,10 @@ pub struct State<'e> {
     pub milestones: Vec<MilestoneState>,
     /// Every claim and certification of a milestone, in order.
     pub attempts: Vec<Attempt<'e>>,
-    /// By [`NodeIx`].
-    pub nodes: Vec<NodeState<'e>>,
+    /// 办结, or 不涉及, of steps that end by a record: the last word counts.
+    pub completions: ByNode<Completion<'e>>,
+    /// 缓冲期, as last set.
+    pub graces: ByNode<Grace<'e>>,
     /// By [`ItemIx`].
     pub ticks: Vec<Option<Tick<'e>>>,
     /// Every request for an extension, in order.
@@ -188,9 +192,14 @@ impl<'e> State<'e> {
             .filter(move |attempt| attempt.milestone == milestone)
     }
 
-    /// What was recorded of a stage or step.
-    pub fn node(&self, node: NodeIx) -> Option<&NodeState<'e>> {
-        self.nodes.get(usize::from(node.0))
+    /// How a step ended by a record.
+    pub fn completion(&self, step: NodeIx) -> Option<&Completion<'e>> {
+        self.completions.get(step)
+    }
+
+    /// The grace period of a stage or step.
+    pub fn grace(&self, node: NodeIx) -> Option<&Grace<'e>> {
+        self.graces.get(node)
     }
 
     /// Whether, when and by whom a checklist item was ticked.

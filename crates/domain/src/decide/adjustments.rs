@@ -216,7 +216,7 @@ impl Desk<'_> {
                 "请选择正在进行并有期限的阶段或环节。",
             ));
         }
-        if let Some(earlier) = self.state.node(ix).and_then(|node| node.grace) {
+        if let Some(earlier) = self.state.grace(ix) {
             self.not_before("设置缓冲期", "上一次设置", earlier.on)?;
         }
         wanted("设置缓冲期的理由", &reason)?;

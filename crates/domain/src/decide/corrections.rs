@@ -79,9 +79,7 @@ impl Desk<'_> {
                 return Err(still_used(id, &format!("“{}”须在它之后", later.title)));
             }
         }
-        let done = |state: &State<'_>, ix: NodeIx| {
-            state.node(ix).is_some_and(|node| node.completion.is_some())
-        };
+        let done = |state: &State<'_>, ix: NodeIx| state.completion(ix).is_some();
         for (at, later) in policy.nodes.iter().enumerate() {
             let lost = |ix: &NodeIx| done(self.state, *ix) && !done(without, *ix);
             if done(without, NodeIx(at as u8)) && later.after.iter().any(lost) {

@@ -71,7 +71,7 @@ impl Desk<'_> {
                 "请从项目页面的环节中选择。",
             ));
         };
-        if let Some(record) = self.state.node(ix).and_then(|node| node.completion) {
+        if let Some(record) = self.state.completion(ix) {
             let word = if record.waived {
                 "登记为不涉及"
             } else {

@@ -229,11 +229,8 @@ impl<'e> State<'e> {
         node: &'e str,
         grace: Grace<'e>,
     ) {
-        let state = policy
-            .node(node)
-            .and_then(|ix| self.nodes.get_mut(usize::from(ix.0)));
-        match state {
-            Some(state) => state.grace = Some(grace),
+        match policy.node(node) {
+            Some(ix) => self.graces.set(ix, grace),
             None => self.unknown(fact, UnknownReason::Node(node)),
         }
     }

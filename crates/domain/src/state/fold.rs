@@ -8,7 +8,7 @@ use super::dispatch::{Investment, Question, Visit};
 use super::milestones::{Claim, MilestoneState};
 use super::order::{Counted, Fact, counted};
 use super::performance::{Award, Breach, Dispute, Duty, Merit};
-use super::steps::{Completion, NodeState, Tick};
+use super::steps::{Completion, Tick};
 use super::unknown::{Unknown, UnknownReason};
 use super::{PackName, Scope, State};
 use crate::event::{Event, EventKind};
@@ -34,7 +34,6 @@ pub(super) fn fold_facts<'e>(policy: &Policy, facts: Vec<Fact<'e>>) -> State<'e>
     let mut state = State {
         milestones: vec![MilestoneState::default(); policy.milestones.len()],
         attempts: Vec::with_capacity(policy.milestones.len()),
-        nodes: vec![NodeState::default(); policy.nodes.len()],
         ..State::default()
     };
     for fact in &facts {

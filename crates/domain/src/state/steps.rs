@@ -4,19 +4,9 @@ use calendar::Day;
 use policy::{End, NodeKind, Policy};
 
 use super::State;
-use super::adjustments::Grace;
 use super::order::Fact;
 use super::unknown::UnknownReason;
 use crate::event::{By, EventId, FileRef};
-
-/// What was recorded of a stage or step.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct NodeState<'e> {
-    /// 办结, or 不涉及: the last word counts.
-    pub completion: Option<Completion<'e>>,
-    /// 缓冲期, as last set.
-    pub grace: Option<Grace<'e>>,
-}
 
 /// How a step ended by a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,9 +58,7 @@ impl<'e> State<'e> {
         if !by_record {
             return self.unknown(fact, UnknownReason::Step(step));
         }
-        if let Some(state) = self.nodes.get_mut(usize::from(ix.0)) {
-            state.completion = Some(completion);
-        }
+        self.completions.set(ix, completion);
     }
 
     pub(super) fn ticked(

@@ -190,7 +190,7 @@ impl Story<'_> {
     }
 
     fn grace(&self) -> Option<String> {
-        let grace = self.state.node(self.node)?.grace?;
+        let grace = self.state.grace(self.node)?;
         let until = self.dates.grace_until?;
         Some(format!(
             "{}设置缓冲期{}个自然日，至{}；到期日不变，缓冲期内不按逾期处理。",

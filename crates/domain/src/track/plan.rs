@@ -167,16 +167,36 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// What was recorded: beginnings and ends.
+    /// What was recorded: ends, then beginnings, which count from ends.
     fn record(&mut self) {
         let policy = self.policy;
-        let finished = policy.stages.iter().all(|ix| self.done(*ix).is_some());
         for (at, node) in policy.nodes.iter().enumerate() {
-            let mut dates = NodePlan::default();
-            self.ends(NodeIx(at as u8), node, &mut dates);
-            dates.opened_on = self.opened(node);
-            dates.unrecorded = self.left_behind(node, finished) && !dates.is_over();
+            let dates = self.ends(NodeIx(at as u8), node);
             self.plan.nodes.push(dates);
+        }
+        let finished = policy.stages.iter().all(|ix| self.is_done(*ix));
+        for ix in &policy.stages {
+            let opened = policy
+                .nodes
+                .get(usize::from(ix.0))
+                .and_then(|stage| self.opened(stage));
+            self.change(*ix, |dates| dates.opened_on = opened);
+        }
+        for (at, node) in policy.nodes.iter().enumerate() {
+            if let NodeKind::Step(..) = node.kind {
+                let opened = self.step_opened(node);
+                let behind = self.left_behind(node, finished);
+                self.change(NodeIx(at as u8), |dates| {
+                    dates.opened_on = opened;
+                    dates.unrecorded = behind && !dates.is_over();
+                });
+            }
+        }
+    }
+
+    fn change(&mut self, ix: NodeIx, change: impl FnOnce(&mut NodePlan)) {
+        if let Some(dates) = self.plan.nodes.get_mut(usize::from(ix.0)) {
+            change(dates);
         }
     }
 
@@ -206,25 +226,40 @@ impl Planner<'_> {
         further && left
     }
 
-    fn ends(&self, ix: NodeIx, node: &Node, dates: &mut NodePlan) {
-        dates.done_on = self.done(ix);
-        if dates.done_on.is_some() {
-            return;
+    fn ends(&self, ix: NodeIx, node: &Node) -> NodePlan {
+        let mut dates = NodePlan::default();
+        let record = self.state.completion(ix);
+        match node.end {
+            End::Milestone(milestone) => {
+                dates.done_on = self.state.reached_on(milestone);
+                if dates.done_on.is_none() {
+                    let claim = self.state.pending(milestone);
+                    dates.claimed_on = claim.map(|claim| claim.reached_on);
+                }
+            }
+            End::Recorded => {
+                dates.done_on = record
+                    .filter(|record| !record.waived)
+                    .map(|record| record.on);
+            }
         }
-        if let End::Milestone(milestone) = node.end {
-            dates.claimed_on = self.state.pending(milestone).map(|claim| claim.reached_on);
+        if dates.done_on.is_none() {
+            dates.waived_on = record
+                .filter(|record| record.waived)
+                .map(|record| record.on);
         }
-        let record = self.state.node(ix).and_then(|recorded| recorded.completion);
-        dates.waived_on = record.filter(|r| r.waived).map(|r| r.on);
+        dates
     }
 
-    fn opened(&self, node: &Node) -> Option<Day> {
-        let stage = self.policy.nodes.get(usize::from(node.stage.0))?;
+    fn opened(&self, stage: &Node) -> Option<Day> {
         let opens = stage.opens.and_then(|anchor| self.reached(anchor));
         // First ledgers often hold the signing and not the approval before it: the limit runs all the same.
-        let runs = || self.reached(stage.limit?.from);
-        let mut opened = opens.or_else(runs)?;
-        for before in &node.after {
+        opens.or_else(|| self.reached(stage.limit?.from))
+    }
+
+    fn step_opened(&self, step: &Node) -> Option<Day> {
+        let mut opened = self.plan.node(step.stage)?.opened_on?;
+        for before in &step.after {
             opened = opened.max(self.over(*before)?);
         }
         Some(opened)
@@ -232,11 +267,8 @@ impl Planner<'_> {
 
     /// A step that nobody recorded before its stage was done. What ends with a milestone can still be claimed, until the
     /// last stage is done.
-    fn left_behind(&self, node: &Node, finished: bool) -> bool {
-        if let NodeKind::Stage(_) = node.kind {
-            return false;
-        }
-        finished || (node.end == End::Recorded && self.done(node.stage).is_some())
+    fn left_behind(&self, step: &Node, finished: bool) -> bool {
+        finished || (step.end == End::Recorded && self.is_done(step.stage))
     }
 
     fn limit(&self, ix: NodeIx, node: &Node, limit: &NodeLimit, dates: &mut NodePlan) {
@@ -277,7 +309,7 @@ impl Planner<'_> {
     }
 
     fn grace(&self, ix: NodeIx, due: Day, dates: &mut NodePlan) {
-        let Some(grace) = self.state.node(ix).and_then(|recorded| recorded.grace) else {
+        let Some(grace) = self.state.grace(ix) else {
             return;
         };
         let days = Limit {
@@ -299,21 +331,17 @@ impl Planner<'_> {
         Some(due.day)
     }
 
-    /// The day a node was done.
-    fn done(&self, ix: NodeIx) -> Option<Day> {
-        match self.policy.nodes.get(usize::from(ix.0))?.end {
-            End::Milestone(milestone) => self.state.reached_on(milestone),
-            End::Recorded => {
-                let record = self.state.node(ix)?.completion?;
-                (!record.waived).then_some(record.on)
-            }
-        }
+    fn is_done(&self, ix: NodeIx) -> bool {
+        self.plan
+            .node(ix)
+            .is_some_and(|dates| dates.done_on.is_some())
     }
 
     /// The day a node was done, or said not to apply.
     fn over(&self, ix: NodeIx) -> Option<Day> {
-        self.done(ix)
-            .or_else(|| Some(self.state.node(ix)?.completion?.on))
+        self.plan
+            .node(ix)
+            .and_then(|dates| dates.done_on.or(dates.waived_on))
     }
 
     /// The day an anchor was reached.

@@ -1,7 +1,6 @@
 //! Adjustments as they are shown: facts beside the dates.
 
 use calendar::Day;
-use policy::NodeIx;
 use serde::{Deserialize, Serialize};
 
 use super::{ByView, NameView, Shown};
@@ -198,10 +197,7 @@ fn extension(
 }
 
 fn graces(shown: Shown<'_>) -> Vec<GraceView> {
-    let nodes = shown.state.nodes.iter().enumerate();
-    let graces = nodes.filter_map(|(at, node)| {
-        let grace = node.grace?;
-        let ix = NodeIx(at as u8);
+    let graces = shown.state.graces.iter().filter_map(|(ix, grace)| {
         Some(GraceView {
             id: grace.id,
             node: shown.name(ix)?,

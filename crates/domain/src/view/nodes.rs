@@ -141,7 +141,7 @@ fn node(shown: Shown<'_>, ix: NodeIx) -> Option<NodeView> {
     let rule = policy.nodes.get(usize::from(ix.0))?;
     let dates: &NodePlan = shown.plan().node(ix)?;
     let track: &NodeTrack = shown.track.node(ix)?;
-    let record = shown.state.node(ix).and_then(|node| node.completion);
+    let record = shown.state.completion(ix);
     let parties = shown.state.parties();
     Some(NodeView {
         id: rule.id.to_string(),
