@@ -13,7 +13,8 @@ use store::attachments::{self, AttachmentRow};
 use uuid::Uuid;
 
 use crate::guard::{UploadLimits, check_upload};
-use crate::{Actor, Outcome, Service, ServiceError};
+use crate::projects::refuse_administrators;
+use crate::{AccountKind, Actor, Outcome, Service, ServiceError};
 
 /// Where contents lie: a folder, or any object store.
 #[derive(Clone)]
@@ -100,13 +101,18 @@ impl Attachment {
 }
 
 impl Service {
-    /// Checks files and keeps their contents; the rows that name them are written with the fact.
+    /// Checks files for a project that the actor may see and keeps them; a form that is refused afterwards finds them
+    /// again. The program itself may keep files of a project that is about to be recorded.
     pub async fn keep_files(
         &self,
         actor: &Actor,
         project: &str,
         files: Vec<NewFile>,
     ) -> Outcome<Vec<FileRef>> {
+        if actor.kind != AccountKind::System {
+            self.load_seen(actor, project).await?;
+            refuse_administrators(actor)?;
+        }
         let mut checked = Vec::with_capacity(files.len());
         for file in &files {
             let upload = check_upload(&file.name, &file.content, &UploadLimits::default());

@@ -32,8 +32,13 @@ impl Clock {
 
     /// Sets a fixed clock to nine in the morning of `day`; the system's clock is left alone.
     pub fn set_day(&self, day: Day) {
+        self.set(morning_of(day));
+    }
+
+    /// Sets a fixed clock; the system's clock is left alone.
+    pub fn set(&self, now: Timestamp) {
         if let Some(fixed) = &self.fixed_microseconds {
-            fixed.store(morning_of(day).as_microsecond(), Ordering::SeqCst);
+            fixed.store(now.as_microsecond(), Ordering::SeqCst);
         }
     }
 

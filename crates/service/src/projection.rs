@@ -16,6 +16,7 @@ use store::projects::ProjectRow;
 use store::todos::TodoRow;
 
 use crate::Outcome;
+use crate::clock::day_of;
 use crate::projects::Loaded;
 
 /// Rows that follow from a project's facts.
@@ -32,13 +33,9 @@ pub struct Projected {
 }
 
 impl Projected {
-    /// Works the rows out from all facts of a project.
-    pub fn of(
-        loaded: &Loaded,
-        events: &[Event],
-        calendar: &WorkCalendar,
-        today: Day,
-    ) -> Outcome<Projected> {
+    /// Works the rows out from all facts of a project. The day on which that is done plays no part, so that they can
+    /// be worked out again and compared: what is still open is taken as it was when the last fact was recorded.
+    pub fn of(loaded: &Loaded, events: &[Event], calendar: &WorkCalendar) -> Outcome<Projected> {
         let moved = events.iter().rev().find_map(|event| match &event.kind {
             EventKind::PolicyMoved { pack, version, .. } => Some((pack, version)),
             _ => None,
@@ -48,7 +45,7 @@ impl Projected {
             None => &loaded.lifecycle,
         };
         let state = State::fold(lifecycle, events);
-        let plan = plan(lifecycle, &state, calendar, today);
+        let plan = plan(lifecycle, &state, calendar, day_of(recorded_last(events)));
         let packs = domain::Packs {
             lifecycle,
             performance: loaded.performance.as_deref(),
@@ -76,6 +73,12 @@ fn rows(
         todos: todo_rows(region, project, packs, state, plan),
         entries: entry_rows(region, project, packs, state),
     }
+}
+
+/// When the last of the facts was recorded.
+pub(crate) fn recorded_last(events: &[Event]) -> Timestamp {
+    let recorded = events.iter().filter_map(|event| event.recorded_at);
+    recorded.max().unwrap_or_default()
 }
 
 /// Adds the rows to the transaction that appends the facts.

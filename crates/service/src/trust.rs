@@ -90,8 +90,7 @@ impl Service {
                 rebuilt.events += stored.len() as u64;
                 rebuilt.projects += 1;
                 let loaded = loaded(&project, self.region(region).await?, stored)?;
-                let projected =
-                    Projected::of(&loaded, &loaded.events, &self.calendar(), self.today())?;
+                let projected = Projected::of(&loaded, &loaded.events, &self.calendar())?;
                 if check {
                     self.compare(&projected, rebuilt).await?;
                     continue;
@@ -156,7 +155,7 @@ impl Service {
     /// One project worked out again; its name for the report.
     pub(crate) async fn project_again(&self, region: &str, project: &str) -> Outcome<String> {
         let loaded = self.load(region, project).await?;
-        let projected = Projected::of(&loaded, &loaded.events, &self.calendar(), self.today())?;
+        let projected = Projected::of(&loaded, &loaded.events, &self.calendar())?;
         let mut batch = Batch::new();
         projection::write(&mut batch, &projected, loaded.version, self.now());
         self.db().write(batch).await?;

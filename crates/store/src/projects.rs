@@ -607,12 +607,13 @@ pub async fn duplicates(
     db.rows(&sql, &params).await?.iter().map(read).collect()
 }
 
-/// The days of a month (`2025-08`) on which projects were removed in a region, in order.
+/// The days of a month (`2025-08`) on which projects were removed in a region, in order; removals that were voided
+/// are left out.
 ///
 /// # Errors
 /// As [`Db::rows`]; [`StoreError::NotUnderstood`] when the month is none.
 pub async fn removal_days(db: &Db, region: &str, month: &str) -> Result<Vec<Date>, StoreError> {
-    const SQL: &str = "SELECT happened_on, data FROM event
+    const SQL: &str = "SELECT happened_on, data, stream, version FROM event
                         WHERE region = $1 AND kind = 'removal_decided' AND happened_on >= $2 AND happened_on <= $3
                         ORDER BY happened_on";
     let first: Date = format!("{month}-01")
@@ -624,19 +625,32 @@ pub async fn removal_days(db: &Db, region: &str, month: &str) -> Result<Vec<Date
             wanted: "年月(如 2025-08)",
             found: month.to_owned(),
         })?;
+    let params = [region.into(), first.into(), first.last_of_month().into()];
+    let voided = voided_in_removed(db, &params).await?;
     let mut days = Vec::new();
-    for row in db
-        .rows(
-            SQL,
-            &[region.into(), first.into(), first.last_of_month().into()],
-        )
-        .await?
-    {
-        if approved(row.text(1)?) && days.last() != Some(&row.day(0)?) {
+    for row in db.rows(SQL, &params).await? {
+        let stands = !voided.contains(&(row.string(2)?, row.int(3)?));
+        if stands && approved(row.text(1)?) && days.last() != Some(&row.day(0)?) {
             days.push(row.day(0)?);
         }
     }
     Ok(days)
+}
+
+/// Streams and versions of the voided facts of the projects whose removal was decided in a month.
+async fn voided_in_removed(db: &Db, month: &[Value]) -> Result<Vec<(String, i64)>, StoreError> {
+    const SQL: &str = "SELECT stream, data FROM event
+                        WHERE region = $1 AND kind = 'voided'
+                          AND stream IN (SELECT stream FROM event
+                                          WHERE region = $1 AND kind = 'removal_decided'
+                                            AND happened_on >= $2 AND happened_on <= $3)";
+    let mut voided = Vec::new();
+    for row in db.rows(SQL, month).await? {
+        let data: Result<serde_json::Value, _> = serde_json::from_str(row.text(1)?);
+        let version = data.ok().and_then(|data| data["event"].as_i64());
+        voided.extend(version.map(|version| Ok((row.string(0)?, version))));
+    }
+    voided.into_iter().collect()
 }
 
 fn approved(data: &str) -> bool {

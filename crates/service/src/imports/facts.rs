@@ -297,7 +297,7 @@ impl Service {
             &loaded.last_hash,
             &stored,
         );
-        let projected = Projected::of(loaded, &events, &self.calendar(), self.today())?;
+        let projected = Projected::of(loaded, &events, &self.calendar())?;
         projection::write(&mut batch, &projected, events.len() as u32, at);
         Ok(batch)
     }

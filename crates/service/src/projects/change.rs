@@ -62,8 +62,9 @@ impl Service {
             )));
         }
         let decided = self.decide(actor, &loaded, change)?;
-        self.check_removal_rhythm(&loaded, &change.command).await?;
         let happened_on = change.happened_on.unwrap_or_else(|| self.today());
+        self.check_removal_rhythm(&loaded, &change.command, happened_on)
+            .await?;
         let new = facts(
             decided.clone(),
             happened_on,
@@ -130,7 +131,7 @@ impl Service {
             &loaded.last_hash,
             &stored,
         );
-        let projected = Projected::of(loaded, &events, &self.calendar(), self.today())?;
+        let projected = Projected::of(loaded, &events, &self.calendar())?;
         projection::write(&mut batch, &projected, version, recorded_at);
         self.db().write(batch).await?;
         Ok(version)
@@ -229,23 +230,27 @@ pub(crate) fn stored_form(event: &Event) -> Outcome<NewEvent> {
 
 impl Service {
     /// 每月调整一次: the removals of a month are handled together on one day.
-    async fn check_removal_rhythm(&self, loaded: &Loaded, command: &Command) -> Outcome<()> {
+    async fn check_removal_rhythm(
+        &self,
+        loaded: &Loaded,
+        command: &Command,
+        on: Day,
+    ) -> Outcome<()> {
         let (Command::DecideRemoval { approved: true, .. }, Some(rule)) =
             (command, &loaded.lifecycle.file.removal)
         else {
             return Ok(());
         };
-        let today = self.today();
-        let month = format!("{:04}-{:02}", today.year(), today.month());
+        let month = format!("{:04}-{:02}", on.year(), on.month());
         let handled = store::projects::removal_days(self.db(), &loaded.region.id, &month).await?;
-        let other_days = handled.iter().filter(|day| **day != today).count();
+        let other_days = handled.iter().filter(|day| **day != on).count();
         if other_days < usize::from(rule.times_per_month) {
             return Ok(());
         }
-        let day = handled.first().copied().unwrap_or(today);
+        let day = handled.first().copied().unwrap_or(on);
         let refusal = domain::Refusal::new(
             "removal-once-a-month",
-            format!("本月的动态调出已于 {day} 办理，本月不能再次办理"),
+            format!("{month} 的动态调出已于 {day} 办理，当月不能再次办理"),
             "申请已保留，请在下个月统一办理",
         );
         Err(refusal

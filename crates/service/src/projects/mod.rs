@@ -9,7 +9,7 @@ mod register;
 mod show;
 
 pub use actions::{Act, Offer, fact_id, is_offered};
-pub(crate) use change::stored_form;
+pub(crate) use change::{refuse_administrators, stored_form};
 pub use change::{Change, Done};
 pub use ledger::{
     DueWithin, ExportFormat, ExportedFile, LedgerChoices, LedgerColumn, LedgerLight, LedgerPage,

@@ -59,12 +59,6 @@ impl Service {
         let lifecycle = region.lifecycle()?.clone();
         let mut details = new.details;
         self.check_details(&region, &mut details)?;
-        if !new.distinct {
-            let similar = self.similar(&actor.region, &details).await?;
-            if !similar.is_empty() {
-                return Ok(Registered::Similar(similar));
-            }
-        }
         let project = Uuid::now_v7().to_string();
         details.contact_sealed = self.seal_contact(&project, new.contact.as_deref())?;
         let loaded = Loaded {
@@ -76,7 +70,14 @@ impl Service {
             region,
             lifecycle,
         };
-        let kinds = self.decide_registration(actor, &loaded, details, new.sample)?;
+        let kinds = self.decide_registration(actor, &loaded, details.clone(), new.sample)?;
+        // Only now: who may not register learns nothing of other projects.
+        if !new.distinct {
+            let similar = self.similar(&actor.region, &details).await?;
+            if !similar.is_empty() {
+                return Ok(Registered::Similar(similar));
+            }
+        }
         self.record(actor, &loaded, None, kinds).await?;
         Ok(Registered::Project(project))
     }
@@ -237,7 +238,7 @@ impl Service {
         };
         let mut batch = Batch::new();
         store::events::append(&mut batch, &region.id, project, 0, "", &stored);
-        let projected = Projected::of(&loaded, &events, &self.calendar(), self.today())?;
+        let projected = Projected::of(&loaded, &events, &self.calendar())?;
         projection::write(&mut batch, &projected, events.len() as u32, at);
         Ok(batch)
     }

@@ -176,7 +176,7 @@ impl Sample<'_> {
             region: self.region.clone(),
             lifecycle,
         };
-        let projected = Projected::of(&loaded, &events, &self.service.calendar(), self.today)?;
+        let projected = Projected::of(&loaded, &events, &self.service.calendar())?;
         projection::write(
             &mut batch,
             &projected,

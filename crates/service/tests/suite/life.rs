@@ -192,39 +192,18 @@ async fn list(city: &City, project: &str) {
 
 /// 竣工 with the joint acceptance, beside the listing.
 async fn accept(city: &City, project: &str) {
-    city.on("2025-12-20");
-    city.done(
-        &staff(HOUSING),
-        project,
-        step("acceptance-guidance", "2025-11-01"),
-    )
-    .await;
-    city.done(
-        &staff(HOUSING),
-        project,
-        step("acceptance-ready", "2025-11-20"),
-    )
-    .await;
-    city.done(
-        &staff(LAND),
-        project,
-        step("acceptance-planning", "2025-11-25"),
-    )
-    .await;
-    city.done(
-        &staff(HOUSING),
-        project,
-        step("acceptance-fire", "2025-11-26"),
-    )
-    .await;
+    city.on("2025-11-28");
+    for (unit, id, on) in [
+        (HOUSING, "acceptance-guidance", "2025-11-01"),
+        (HOUSING, "acceptance-ready", "2025-11-20"),
+        (LAND, "acceptance-planning", "2025-11-25"),
+        (HOUSING, "acceptance-fire", "2025-11-26"),
+        (HOUSING, "acceptance-archives", "2025-11-28"),
+    ] {
+        city.done(&staff(unit), project, step(id, on)).await;
+    }
     let special = waive("acceptance-fire-special", "不是特殊建设工程");
     city.done(&staff(HOUSING), project, special).await;
-    city.done(
-        &staff(HOUSING),
-        project,
-        step("acceptance-archives", "2025-11-28"),
-    )
-    .await;
     city.on("2025-12-20");
     let opinion = step("joint-opinion", "2025-12-10");
     let lacking = city
@@ -235,12 +214,8 @@ async fn accept(city: &City, project: &str) {
     let shelter = step("acceptance-civil-defence", "2025-12-05");
     city.done(&staff(CIVIL_DEFENCE), project, shelter).await;
     city.done(&staff(HOUSING), project, opinion).await;
-    city.done(
-        &staff(LAND),
-        project,
-        step("property-certificate", "2025-12-15"),
-    )
-    .await;
+    let certificate = step("property-certificate", "2025-12-15");
+    city.done(&staff(LAND), project, certificate).await;
     let claim = city
         .claim_with_photo(project, "completed", "2025-12-18")
         .await;
@@ -308,20 +283,21 @@ async fn changed_details_are_held_to_the_same_list_of_units_and_keep_the_sealed_
 ) {
     let project = city.register("样例冷链项目").await;
     let centre = staff(CENTRE);
-    let change = |host: &str| {
+    let change = async |host: &str| {
         let mut details = details("样例冷链物流项目");
         details.host = Some(host.into());
-        Command::ChangeDetails {
-            details: Box::new(details),
-        }
+        let (service, seen) = (&city.service, Some(1));
+        service
+            .edit_details(&centre, &project, seen, details, None)
+            .await
     };
-    let unknown = city.act(&centre, &project, change("没有这个镇")).await;
+    let unknown = change("没有这个镇").await;
     assert!(
         matches!(unknown, Err(ServiceError::Invalid(_))),
         "{unknown:?}"
     );
 
-    city.done(&centre, &project, change("样例甲镇")).await;
+    change("样例甲镇").await.unwrap();
     let row = city.row(&project).await.row;
     assert_eq!(
         (row.name.as_str(), row.host.as_deref()),

@@ -1,5 +1,12 @@
 //! The use cases of a small city, each on SQLite (always) and on PostgreSQL (when `LUODI_TEST_PG` holds an address).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
 #[macro_use]
 mod support;
 mod city;

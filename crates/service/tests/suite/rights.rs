@@ -15,7 +15,9 @@ on_both! {
     only_the_centre_registers,
     of_two_people_who_saw_the_same_version_the_second_is_told,
     sixteen_people_at_once_lose_nothing,
-    who_audits_reads_a_project_and_changes_nothing,
+    administrators_do_no_offices_work_and_the_auditor_only_reads,
+    nobody_leaves_files_with_a_project_that_is_not_theirs_to_see,
+    who_may_not_register_learns_nothing_of_similar_projects,
 }
 
 async fn strangers_do_not_learn_that_a_project_exists(city: &City) {
@@ -167,32 +169,70 @@ async fn many_visits(city: &City, project: &str, person: u32) -> Vec<String> {
     said
 }
 
-async fn who_audits_reads_a_project_and_changes_nothing(city: &City) {
+async fn administrators_do_no_offices_work_and_the_auditor_only_reads(city: &City) {
     let project = city.signed("样例光电产业园项目").await;
-    for role in [AdminRole::Audit, AdminRole::Auditor] {
+    for role in AdminRole::ALL {
         // Even in a unit that may do a great deal.
-        let actor = Actor {
+        let in_unit = |unit| Actor {
             admin: Some(role),
-            ..staff(TOWN)
+            ..staff(unit)
         };
-        let error = city.act(&actor, &project, visit("样例走访")).await;
-        assert!(matches!(error, Err(ServiceError::Forbidden(_))), "{role:?}: {error:?}");
-        let actor = Actor {
-            admin: Some(role),
-            ..staff(CENTRE)
-        };
-        let new = NewProject {
-            details: details("样例仓储项目"),
-            ..NewProject::default()
-        };
-        let error = city.service.register(&actor, new).await;
-        assert!(matches!(error, Err(ServiceError::Forbidden(_))), "{role:?}: {error:?}");
-        let file = NewFile {
-            evidence: None,
-            name: "现场.png".into(),
-            content: picture("样例").into(),
-        };
-        let error = city.service.keep_files(&actor, &project, vec![file]).await;
-        assert!(matches!(error, Err(ServiceError::Forbidden(_))), "{role:?}: {error:?}");
+        let (town, centre) = (in_unit(TOWN), in_unit(CENTRE));
+        let changed = city.act(&town, &project, visit("样例走访")).await;
+        let kept = city
+            .service
+            .keep_files(&town, &project, vec![site_photo()])
+            .await;
+        let registered = city.service.register(&centre, new("样例仓储项目")).await;
+        if role == AdminRole::Auditor {
+            assert!(matches!(changed, Err(ServiceError::Forbidden(_))));
+            assert!(matches!(kept, Err(ServiceError::Forbidden(_))));
+        } else {
+            assert!(matches!(changed, Err(ServiceError::NotFound(_))));
+            assert!(matches!(kept, Err(ServiceError::NotFound(_))));
+        }
+        assert!(matches!(registered, Err(ServiceError::Forbidden(_))));
+    }
+}
+
+async fn nobody_leaves_files_with_a_project_that_is_not_theirs_to_see(city: &City) {
+    let project = city.signed("样例光电产业园项目").await;
+    let kept = async |actor: &Actor, project: &str| {
+        let files = vec![site_photo()];
+        city.service.keep_files(actor, project, files).await
+    };
+    for stranger in [staff(OTHER_TOWN), enterprise("样例食品有限公司")] {
+        let error = kept(&stranger, &project).await;
+        assert!(matches!(error, Err(ServiceError::NotFound(_))), "{error:?}");
+    }
+    let nowhere = kept(&staff(TOWN), "no-such-project").await;
+    assert!(matches!(nowhere, Err(ServiceError::NotFound(_))));
+    let db = city.service.db();
+    let rows = store::attachments::of_project(db, REGION, &project).await;
+    assert_eq!(rows.unwrap(), []);
+    assert_eq!(kept(&staff(TOWN), &project).await.unwrap().len(), 1);
+}
+
+async fn who_may_not_register_learns_nothing_of_similar_projects(city: &City) {
+    city.register("样例光电产业园项目").await;
+    let asked = city
+        .service
+        .register(&enterprise("样例食品有限公司"), new("样例光电产业园项目"))
+        .await;
+    assert!(matches!(asked, Err(ServiceError::Refused(_))), "{asked:?}");
+}
+
+fn site_photo() -> NewFile {
+    NewFile {
+        evidence: None,
+        name: "现场.png".into(),
+        content: picture("样例").into(),
+    }
+}
+
+fn new(name: &str) -> NewProject {
+    NewProject {
+        details: details(name),
+        ..NewProject::default()
     }
 }
