@@ -14,6 +14,9 @@ pub struct ByNode<T> {
 /// As many as a [`NodeIx`] can tell apart.
 const PLACES: usize = 256;
 
+/// Room for what most projects need, taken at once.
+const USUALLY: usize = 16;
+
 impl<T> Default for ByNode<T> {
     fn default() -> ByNode<T> {
         ByNode {
@@ -51,6 +54,9 @@ impl<T> ByNode<T> {
         {
             Some(slot) => slot.1 = value,
             None => {
+                if self.values.is_empty() {
+                    self.values.reserve(USUALLY);
+                }
                 self.values.push((node, value));
                 // At most one value for each of 255 nodes; a pack has at most 64.
                 *place = u8::try_from(self.values.len()).unwrap_or_default();

@@ -112,30 +112,21 @@ impl<'e> State<'e> {
             EventKind::MilestoneReturned { milestone, reason } => {
                 self.returned(policy, fact, milestone, reason);
             }
-            EventKind::StepCompleted {
-                step,
-                done_on,
-                files,
-                note,
-            } => {
+            EventKind::StepCompleted { step, done_on, .. } => {
                 let completion = Completion {
                     id,
                     on: *done_on,
                     waived: false,
-                    files,
-                    note,
-                    by,
+                    event: fact.event,
                 };
                 self.completed(policy, fact, step, completion);
             }
-            EventKind::StepWaived { step, reason } => {
+            EventKind::StepWaived { step, .. } => {
                 let completion = Completion {
                     id,
                     on,
                     waived: true,
-                    files: &[],
-                    note: reason,
-                    by,
+                    event: fact.event,
                 };
                 self.completed(policy, fact, step, completion);
             }

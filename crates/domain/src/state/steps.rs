@@ -6,7 +6,7 @@ use policy::{End, NodeKind, Policy};
 use super::State;
 use super::order::Fact;
 use super::unknown::UnknownReason;
-use crate::event::{By, EventId, FileRef};
+use crate::event::{By, Event, EventId, EventKind, FileRef};
 
 /// How a step ended by a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,12 +17,32 @@ pub struct Completion<'e> {
     pub on: Day,
     /// 不涉及.
     pub waived: bool,
+    /// The fact itself.
+    pub event: &'e Event,
+}
+
+impl<'e> Completion<'e> {
     /// Documents produced.
-    pub files: &'e [FileRef],
+    pub fn files(&self) -> &'e [FileRef] {
+        match &self.event.kind {
+            EventKind::StepCompleted { files, .. } => files,
+            _ => &[],
+        }
+    }
+
     /// Remark, or why it does not apply.
-    pub note: &'e str,
+    pub fn note(&self) -> &'e str {
+        match &self.event.kind {
+            EventKind::StepCompleted { note, .. } => note,
+            EventKind::StepWaived { reason, .. } => reason,
+            _ => "",
+        }
+    }
+
     /// Who said so.
-    pub by: &'e By,
+    pub fn by(&self) -> &'e By {
+        &self.event.by
+    }
 }
 
 /// A checklist item that is ticked.

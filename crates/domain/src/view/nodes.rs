@@ -183,12 +183,12 @@ fn node(shown: Shown<'_>, ix: NodeIx) -> Option<NodeView> {
         optional: rule.optional,
         produces: produces(shown, rule),
         files: record
-            .map(|record| record.files.to_vec())
+            .map(|record| record.files().to_vec())
             .unwrap_or_default(),
         note: record
-            .map(|record| record.note.to_owned())
+            .map(|record| record.note().to_owned())
             .unwrap_or_default(),
-        by: record.map(|record| record.by.into()),
+        by: record.map(|record| record.by().into()),
         steps: Vec::new(),
     })
 }
