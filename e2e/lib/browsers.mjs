@@ -5,6 +5,7 @@ import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createBrotliDecompress } from 'node:zlib';
 import { Connection } from './connection.mjs';
@@ -62,6 +63,27 @@ function listening(process_) {
   });
 }
 
+/** The browser leads a process group of its own, so that its children end with it. */
+function killGroup(process_) {
+  try {
+    process.kill(-process_.pid, 'SIGKILL');
+  } catch {
+    process_.kill('SIGKILL');
+  }
+}
+
+/** Children that are just ending may still write; a profile left in the temporary folder fails no test. */
+async function removeProfile(profile) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    try {
+      rmSync(profile, { recursive: true, force: true });
+      return;
+    } catch {
+      await pause(50);
+    }
+  }
+}
+
 export class Browser {
   #process;
   #profile;
@@ -78,13 +100,14 @@ export class Browser {
     const profile = mkdtempSync(join(tmpdir(), 'luodi-browser-'));
     const process_ = spawn(await kind.binary(), [...kind.args, `--user-data-dir=${profile}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
     });
     try {
       const connection = await Connection.open(await listening(process_));
       return new Browser(kind, process_, profile, connection);
     } catch (error) {
-      process_.kill('SIGKILL');
-      rmSync(profile, { recursive: true, force: true });
+      killGroup(process_);
+      await removeProfile(profile);
       throw error;
     }
   }
@@ -108,6 +131,11 @@ export class Browser {
       this.#process.kill('SIGKILL');
       await gone;
     }
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    // Children of the browser may still be writing while they end.
+    try {
+      rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    } catch {
+      // A folder that stays in the system's temporary folder fails no test.
+    }
   }
 }

@@ -240,9 +240,10 @@ export class Page {
     }`);
   }
 
-  /** Whether the page is wider than the window: nothing may need scrolling sideways except inside a table. */
+  /** Whether the page is wider than the window: nothing may need scrolling sideways except inside a table. The width asked
+   * for counts, not `innerWidth`: a phone makes that as wide as the page. */
   overflows() {
-    return this.evaluate('() => document.scrollingElement.scrollWidth > window.innerWidth');
+    return this.evaluate('(width) => document.scrollingElement.scrollWidth > width', this.size.width);
   }
 
   /** A picture into the artefacts; `full` takes the page to its end. */

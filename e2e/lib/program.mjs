@@ -1,10 +1,11 @@
 // Starts the program on data of its own and stops it again. LUODI_BIN names another binary than the debug build.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const binary = process.env.LUODI_BIN || join(repository, 'target/debug/luodi');
@@ -18,7 +19,7 @@ export class Program {
   #process;
   #owned;
 
-  /** What the program said when it was ready: at least `url`, and the sample accounts. */
+  /** What the program said when it was ready: at least `address`, and the sample accounts. */
   ready;
 
   static async start({ data = undefined, args = demo, env = {} } = {}) {
@@ -37,11 +38,17 @@ export class Program {
   }
 
   get url() {
-    return this.ready.url;
+    return this.ready.address;
   }
 
   get pid() {
     return this.#process.pid;
+  }
+
+  /** Runs another command of the program on the same data, such as `command('sweep', '--json')`. */
+  async command(...args) {
+    const { stdout } = await promisify(execFile)(binary, [...args, '--data', this.data], { cwd: repository });
+    return stdout;
   }
 
   /** What the program wrote to its log so far. */
@@ -78,11 +85,11 @@ export class Program {
   }
 }
 
-/** `{"url":"http://127.0.0.1:41234","accounts":[…]}` */
+/** `{"address":"http://127.0.0.1:41234","accounts":[…]}` */
 function addressIn(line) {
   try {
     const said = JSON.parse(line);
-    return said.url ? said : null;
+    return said.address ? said : null;
   } catch {
     return null;
   }
