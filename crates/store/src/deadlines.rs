@@ -191,6 +191,20 @@ pub async fn provisional(db: &Db) -> Result<Vec<(String, String)>, StoreError> {
         .collect()
 }
 
+/// Projects with a deadline, done or not, that is due on a day or later: `(region, project)`.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn due_since(db: &Db, from: Date) -> Result<Vec<(String, String)>, StoreError> {
+    const SQL: &str =
+        "SELECT DISTINCT region, project FROM deadline WHERE due_on >= $1 OR warn_on >= $1";
+    db.rows(SQL, &[from.into()])
+        .await?
+        .iter()
+        .map(|row| Ok((row.string(0)?, row.string(1)?)))
+        .collect()
+}
+
 /// A deadline with what lists show of its project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueRow {

@@ -124,10 +124,20 @@ pub fn failed(
     error: &str,
 ) {
     let error: String = error.chars().take(500).collect();
+    let (sql, moment) = match next_at {
+        Some(next_at) => (
+            "UPDATE outbox SET attempts = attempts + 1, last_error = $3, next_at = $4, failed_at = NULL
+              WHERE region = $1 AND id = $2",
+            next_at,
+        ),
+        None => (
+            "UPDATE outbox SET attempts = attempts + 1, last_error = $3, failed_at = $4
+              WHERE region = $1 AND id = $2",
+            at,
+        ),
+    };
     batch.push(
-        "UPDATE outbox SET attempts = attempts + 1, last_error = $3, next_at = COALESCE($4, next_at),
-                           failed_at = CASE WHEN CAST($4 AS TEXT) IS NULL THEN $5 ELSE NULL END
-          WHERE region = $1 AND id = $2",
-        vec![region.into(), id.into(), error.into(), next_at.into(), at.into()],
+        sql,
+        vec![region.into(), id.into(), error.into(), moment.into()],
     );
 }
