@@ -24,6 +24,8 @@ const IDLE: SignedDuration = SignedDuration::from_hours(12);
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The moment of last use is written at most this often.
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(5);
+/// How often a sign-in is noted again when others were noted meanwhile; the throttle lets fewer through at once.
+const TRIES: u32 = 50;
 /// How many passwords are checked at once; each takes 19 MiB for a moment.
 const PASSWORDS_AT_ONCE: usize = 2;
 
@@ -121,11 +123,7 @@ impl Service {
                 throttled.seconds
             )));
         }
-        let account = accounts::by_login(self.db(), login).await?;
-        let outcome = self.judge(account.as_ref(), password).await?;
-        self.log_sign_in(login, account.as_ref(), address, agent, &outcome)
-            .await?;
-        match (outcome, account) {
+        match self.judge(login, password, address, agent).await? {
             (Verdict::Welcome, Some(account)) => self.begin_session(&account, address, agent).await,
             (Verdict::Locked { minutes }, _) => Err(ServiceError::Forbidden(format!(
                 "密码连续输错，账号已锁定，请 {minutes} 分钟后再试，或联系安全管理员解锁"
@@ -136,30 +134,45 @@ impl Service {
         }
     }
 
-    /// A password is checked in any case, so that the time taken tells nothing.
-    async fn judge(&self, account: Option<&AccountRow>, password: &str) -> Outcome<Verdict> {
-        let guard = &self.inner.guard;
-        let now = self.now();
-        let usable = account.filter(|account| account.disabled_at.is_none());
-        let stored = usable.map(|account| account.password_hash.as_str());
-        let right = guard
-            .passwords
-            .verify(password, stored)
-            .await
-            .map_err(failed)?;
-        let Some(account) = usable else {
-            return Ok(Verdict::Wrong);
-        };
-        if let Err(locked) = guard.locks.check(&lock_state(account), now) {
-            return Ok(Verdict::Locked {
-                minutes: locked.minutes,
-            });
+    /// A password is checked in any case, so that the time taken tells nothing. Tries at the same time are noted one
+    /// after another, so that each counts.
+    async fn judge(
+        &self,
+        login: &str,
+        password: &str,
+        address: &str,
+        agent: &str,
+    ) -> Outcome<(Verdict, Option<AccountRow>)> {
+        let mut account = accounts::by_login(self.db(), login).await?;
+        let usable = usable(account.as_ref());
+        let stored = usable.map(|account| account.password_hash.clone());
+        let passwords = &self.inner.guard.passwords;
+        let right = passwords.verify(password, stored.as_deref()).await;
+        let right = right.map_err(failed)?;
+        let mut tries = 0;
+        loop {
+            let verdict = self.verdict(account.as_ref(), right);
+            let noted = self.log_sign_in(login, account.as_ref(), address, agent, &verdict);
+            match noted.await {
+                Err(ServiceError::Conflict(_)) if tries < TRIES => tries += 1,
+                noted => return noted.map(|()| (verdict, account)),
+            }
+            account = accounts::by_login(self.db(), login).await?;
         }
-        Ok(if right {
-            Verdict::Welcome
-        } else {
-            Verdict::Wrong
-        })
+    }
+
+    fn verdict(&self, account: Option<&AccountRow>, right: bool) -> Verdict {
+        let Some(account) = usable(account) else {
+            return Verdict::Wrong;
+        };
+        let locks = &self.inner.guard.locks;
+        match locks.check(&lock_state(account), self.now()) {
+            Err(locked) => Verdict::Locked {
+                minutes: locked.minutes,
+            },
+            Ok(()) if right => Verdict::Welcome,
+            Ok(()) => Verdict::Wrong,
+        }
     }
 
     async fn log_sign_in(
@@ -181,9 +194,9 @@ impl Service {
                 Verdict::Locked { .. } => lock_state(account),
             };
             let signed_in = matches!(verdict, Verdict::Welcome).then_some(now);
-            accounts::set_lock(
+            accounts::set_lock_since(
                 &mut batch,
-                &account.account,
+                account,
                 state.failures,
                 state.last_failure,
                 state.locked_until,
@@ -364,6 +377,11 @@ impl Verdict {
             Verdict::Locked { .. } => "locked",
         }
     }
+}
+
+/// An account that may be signed in to.
+fn usable(account: Option<&AccountRow>) -> Option<&AccountRow> {
+    account.filter(|account| account.disabled_at.is_none())
 }
 
 fn lock_state(account: &AccountRow) -> LockState {

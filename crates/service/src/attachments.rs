@@ -55,10 +55,16 @@ impl Blobs {
         let found = self.store.get(&place(sm3)).await;
         let found =
             found.map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))?;
-        found
+        let content = found
             .bytes()
             .await
-            .map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))
+            .map_err(|error| ServiceError::Failed(format!("附件 {sm3} 无法读取：{error}")))?;
+        if store::sm3_hex(&content) != sm3 {
+            return Err(ServiceError::Failed(format!(
+                "附件 {sm3} 的内容与校验值不符，文件可能已损坏或被改动；请从备份恢复"
+            )));
+        }
+        Ok(content)
     }
 }
 

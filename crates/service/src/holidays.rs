@@ -1,7 +1,7 @@
 //! Working-day arrangements that are published after the program was built: loading one works every provisional
 //! deadline out again and says what moved.
 
-use calendar::WorkCalendar;
+use calendar::{Day, WorkCalendar};
 use store::{Batch, holidays};
 
 use crate::{Actor, AdminRole, Outcome, Service, ServiceError};
@@ -52,6 +52,7 @@ impl Service {
         let arrangement = WorkCalendar::from_csv(csv)
             .map_err(|error| ServiceError::field("file", error.to_string()))?;
         let years: Vec<i16> = arrangement.years().collect();
+        let known: Vec<i16> = self.calendar().years().collect();
         let now = self.now();
         let mut batch = Batch::new();
         for year in &years {
@@ -66,7 +67,8 @@ impl Service {
         self.audit(&mut batch, actor, "load-holidays", &list, "done", "");
         self.db().write(batch).await?;
         self.reload_calendar().await?;
-        let (examined, moved) = self.rework_provisional().await?;
+        let corrected = years.iter().filter(|year| known.contains(year)).min();
+        let (examined, moved) = self.rework(corrected.copied()).await?;
         Ok(LoadedArrangement {
             years,
             examined,
@@ -74,11 +76,19 @@ impl Service {
         })
     }
 
-    /// Works the projects with provisional deadlines out again.
-    async fn rework_provisional(&self) -> Outcome<(u64, Vec<MovedDeadline>)> {
+    /// Works the projects with provisional deadlines out again; when a year was arranged before, also those that it
+    /// can touch.
+    async fn rework(&self, corrected: Option<i16>) -> Outcome<(u64, Vec<MovedDeadline>)> {
+        let mut projects = store::deadlines::provisional(self.db()).await?;
+        // New Year's holiday may begin in December.
+        if let Some(from) = corrected.and_then(|year| Day::new(year - 1, 12, 1).ok()) {
+            projects.extend(store::deadlines::due_since(self.db(), from).await?);
+            projects.sort_unstable();
+            projects.dedup();
+        }
         let mut moved = Vec::new();
         let mut examined = 0;
-        for (region, project) in store::deadlines::provisional(self.db()).await? {
+        for (region, project) in projects {
             let before = store::deadlines::of_project(self.db(), &region, &project).await?;
             let name = self.project_again(&region, &project).await?;
             let after = store::deadlines::of_project(self.db(), &region, &project).await?;

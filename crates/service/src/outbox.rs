@@ -4,7 +4,7 @@ use calendar::Day;
 use jiff::{SignedDuration, Timestamp};
 use store::alerts::{self, AlertLine};
 use store::outbox::{self, OutboxRow};
-use store::{Batch, accounts, todos};
+use store::{Batch, accounts, todos, views};
 use uuid::Uuid;
 
 use crate::notify::digest::{self, AlertGroup, digest};
@@ -17,6 +17,11 @@ use crate::{Outcome, Service, ServiceError};
 const AT_ONCE: u32 = 50;
 /// What waits for a person is listed up to here.
 const TODOS: u32 = 200;
+
+/// Name of the lease under which messages are sent.
+const LEASE: &str = "outbox";
+/// How long one message may take: far longer than the servers are waited for.
+const LEASE_TIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a round of sending did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -183,8 +188,25 @@ impl Service {
         }
     }
 
-    /// Sends what waits. What does not go out is tried again later, and given up in the end.
+    /// Sends what waits. What does not go out is tried again later, and given up in the end. While another instance
+    /// sends, there is nothing to do here.
     pub async fn send_messages(&self) -> Outcome<Sent> {
+        if !self.hold_outbox().await? {
+            return Ok(Sent::default());
+        }
+        let sent = self.send_waiting().await;
+        views::give_lease_back(self.db(), LEASE, &self.inner.holder).await?;
+        sent
+    }
+
+    /// One instance at a time, so that no message goes out twice.
+    async fn hold_outbox(&self) -> Outcome<bool> {
+        let now = self.now();
+        let until = now.checked_add(LEASE_TIME).unwrap_or(now);
+        Ok(views::take_lease(self.db(), LEASE, &self.inner.holder, now, until).await?)
+    }
+
+    async fn send_waiting(&self) -> Outcome<Sent> {
         let mailer = self
             .config()
             .mail
@@ -201,6 +223,9 @@ impl Service {
             .map_err(failed)?;
         let mut sent = Sent::default();
         for message in outbox::waiting(self.db(), self.now(), AT_ONCE).await? {
+            if !self.hold_outbox().await? {
+                break;
+            }
             let outcome = match message.channel.as_str() {
                 "email" => send_mail(mailer.as_ref(), &message).await,
                 _ => send_webhook(webhook.as_ref(), &message, self.now()).await,

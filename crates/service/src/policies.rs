@@ -126,7 +126,10 @@ impl Service {
     /// Puts a version in force for projects registered from now on; running ones keep theirs until moved.
     pub async fn activate_pack(&self, actor: &Actor, id: &str, version: &str) -> Outcome<()> {
         self.needs(actor, AdminRole::System, "启用政策包")?;
-        self.region(&actor.region).await?.pack(id, version)?;
+        let kind = {
+            let region = self.region(&actor.region).await?;
+            region.pack(id, version)?.file.pack.kind
+        };
         let mut batch = Batch::new();
         packs::activate(&mut batch, &actor.region, id, version);
         self.audit(
@@ -139,6 +142,12 @@ impl Service {
         );
         self.db().write(batch).await?;
         self.forget_region(&actor.region);
+        // Contracts are performed by the pack in force; what its lists say of running projects is worked out again.
+        if kind == PackKind::Performance {
+            for project in store::performance::projects(self.db(), &actor.region).await? {
+                self.project_again(&actor.region, &project).await?;
+            }
+        }
         Ok(())
     }
 }

@@ -158,6 +158,8 @@ impl Service {
             return Ok(region);
         }
         let region = Arc::new(self.read_region(id).await?);
+        // Another instance may have loaded a new arrangement of holidays.
+        self.reload_calendar().await?;
         self.inner.regions.keep(region.clone());
         Ok(region)
     }

@@ -5,7 +5,7 @@ use store::chain::{self, Verification};
 use store::events::{self, StoredEvent, StreamEvent};
 use store::{Batch, deadlines, performance, projects, todos, units};
 
-use crate::projection::{self, Projected};
+use crate::projection::{self, Projected, recorded_last};
 use crate::projects::loaded;
 use crate::{Actor, AdminRole, Outcome, Service};
 
@@ -27,6 +27,15 @@ pub struct Rebuilt {
     pub different: u64,
     /// The first of them: region, project, what differs.
     pub findings: Vec<String>,
+}
+
+impl Rebuilt {
+    fn differs(&mut self, finding: String) {
+        self.different += 1;
+        if self.findings.len() < LISTED {
+            self.findings.push(finding);
+        }
+    }
 }
 
 impl Service {
@@ -95,7 +104,8 @@ impl Service {
                     self.compare(&projected, rebuilt).await?;
                     continue;
                 }
-                projection::write(&mut batch, &projected, loaded.version, self.now());
+                let at = recorded_last(&loaded.events);
+                projection::write(&mut batch, &projected, loaded.version, at);
                 waiting += 1;
                 if waiting == PROJECTS_AT_ONCE {
                     self.db().write(std::mem::take(&mut batch)).await?;
@@ -105,6 +115,13 @@ impl Service {
             progress(rebuilt.events);
             if last {
                 break;
+            }
+        }
+        for project in projects::without_facts(self.db(), region).await? {
+            if check {
+                rebuilt.differs(format!("{region} {project}：没有任何记录，却有台账行或期限"));
+            } else {
+                projects::forget(&mut batch, region, &project);
             }
         }
         self.db().write(batch).await?;
@@ -140,14 +157,9 @@ impl Service {
             differs.push("履约");
         }
         if !differs.is_empty() {
-            rebuilt.different += 1;
-            if rebuilt.findings.len() < LISTED {
-                let name = &projected.project.name;
-                rebuilt.findings.push(format!(
-                    "{region} {project} {name}：{}不一致",
-                    differs.join("、")
-                ));
-            }
+            let name = &projected.project.name;
+            let what = differs.join("、");
+            rebuilt.differs(format!("{region} {project} {name}：{what}不一致"));
         }
         Ok(())
     }
@@ -157,7 +169,8 @@ impl Service {
         let loaded = self.load(region, project).await?;
         let projected = Projected::of(&loaded, &loaded.events, &self.calendar())?;
         let mut batch = Batch::new();
-        projection::write(&mut batch, &projected, loaded.version, self.now());
+        let at = recorded_last(&loaded.events);
+        projection::write(&mut batch, &projected, loaded.version, at);
         self.db().write(batch).await?;
         Ok(projected.project.name)
     }

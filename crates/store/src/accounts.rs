@@ -205,6 +205,34 @@ pub fn set_lock(
     );
 }
 
+/// As [`set_lock`], if since `seen` was read nobody else noted a sign-in; otherwise a conflict.
+pub fn set_lock_since(
+    batch: &mut Batch,
+    seen: &AccountRow,
+    failed_count: u32,
+    last_failure_at: Option<Timestamp>,
+    locked_until: Option<Timestamp>,
+    signed_in: Option<Timestamp>,
+) {
+    batch.push(
+        "UPDATE account SET failed_count = $2, last_failure_at = $3, locked_until = $4,
+                            last_sign_in_at = COALESCE($5, last_sign_in_at)
+          WHERE account = $1 AND failed_count = $6 AND last_failure_at IS NOT DISTINCT FROM $7
+            AND locked_until IS NOT DISTINCT FROM $8",
+        vec![
+            seen.account.as_str().into(),
+            i64::from(failed_count).into(),
+            last_failure_at.into(),
+            locked_until.into(),
+            signed_in.into(),
+            seen.failed_count.into(),
+            seen.last_failure_at.into(),
+            seen.locked_until.into(),
+        ],
+    );
+    batch.expect_rows_of(1, "账号");
+}
+
 /// Sets a password.
 pub fn set_password(
     batch: &mut Batch,
@@ -421,13 +449,16 @@ pub fn log_sign_in(
     );
 }
 
-/// The last sign-ins, newest first.
+/// The last sign-ins to accounts of a region, newest first; tries with a login that nobody has belong to no region and
+/// are in every list.
 ///
 /// # Errors
 /// As [`Db::rows`].
-pub async fn sign_ins(db: &Db, limit: u32) -> Result<Vec<SignInRow>, StoreError> {
-    const SQL: &str =
-        "SELECT at, login, address, agent, outcome FROM sign_in ORDER BY at DESC, id DESC LIMIT $1";
+pub async fn sign_ins(db: &Db, region: &str, limit: u32) -> Result<Vec<SignInRow>, StoreError> {
+    const SQL: &str = "SELECT s.at, s.login, s.address, s.agent, s.outcome
+                         FROM sign_in s LEFT JOIN account a ON a.account = s.account
+                        WHERE a.account IS NULL OR a.region = $1
+                        ORDER BY s.at DESC, s.id DESC LIMIT $2";
     let read = |row: &Row| {
         Ok(SignInRow {
             at: row.time(0)?,
@@ -437,7 +468,7 @@ pub async fn sign_ins(db: &Db, limit: u32) -> Result<Vec<SignInRow>, StoreError>
             outcome: row.string(4)?,
         })
     };
-    db.rows(SQL, &[i64::from(limit).into()])
+    db.rows(SQL, &[region.into(), i64::from(limit).into()])
         .await?
         .iter()
         .map(read)

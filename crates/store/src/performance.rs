@@ -65,6 +65,19 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, entries: &[EntryR
     }
 }
 
+/// Projects of a region that have entries.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn projects(db: &Db, region: &str) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = "SELECT DISTINCT project FROM performance_entry WHERE region = $1";
+    db.rows(SQL, &[region.into()])
+        .await?
+        .iter()
+        .map(|row| row.string(0))
+        .collect()
+}
+
 /// Entries of a project, by id.
 ///
 /// # Errors

@@ -492,6 +492,25 @@ pub async fn of_ids(
         .collect()
 }
 
+/// Ids of the projects that have rows and no fact, in no order: nothing that the program wrote.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn without_facts(db: &Db, region: &str) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = "SELECT project FROM (
+                           SELECT project FROM project WHERE region = $1
+                            UNION SELECT project FROM deadline WHERE region = $1
+                            UNION SELECT project FROM todo WHERE region = $1
+                            UNION SELECT project FROM performance_entry WHERE region = $1) known
+                        WHERE NOT EXISTS (SELECT 1 FROM event e
+                                           WHERE e.region = $1 AND e.stream = known.project AND e.version = 1)";
+    db.rows(SQL, &[region.into()])
+        .await?
+        .iter()
+        .map(|row| row.string(0))
+        .collect()
+}
+
 /// Ids of the projects that an import brought.
 ///
 /// # Errors

@@ -112,10 +112,11 @@ async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Resp
         && !request.uri().path().starts_with("/assets/")
         && session::flash(request.headers()).is_some();
     let mut response = admit_only(guard, request, next).await;
-    if shows_flash && response.status().is_success() {
-        if let Ok(gone) = session::set_flash("").parse() {
-            response.headers_mut().append(header::SET_COOKIE, gone);
-        }
+    if shows_flash
+        && response.status().is_success()
+        && let Ok(gone) = session::set_flash("").parse()
+    {
+        response.headers_mut().append(header::SET_COOKIE, gone);
     }
     response
 }

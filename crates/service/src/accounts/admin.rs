@@ -166,7 +166,15 @@ impl Service {
         let kind = AccountKind::parse(&new.kind);
         match kind {
             None | Some(AccountKind::System) => fault("kind", "请选择账号类别".into()),
-            Some(AccountKind::Enterprise) => self.check_enterprise(new, &mut fault),
+            Some(AccountKind::Enterprise) => {
+                let region = self.region(&actor.region).await?;
+                // Rights go by the name of the unit.
+                if region.main_name(&new.unit).is_some() {
+                    let message = format!("“{}”是本地区的单位，不能作为企业名称", new.unit);
+                    fault("unit", message);
+                }
+                self.check_enterprise(new, &mut fault);
+            }
             Some(_) => {
                 let region = self.region(&actor.region).await?;
                 if !region.units.contains_key(&new.unit) {
@@ -287,7 +295,7 @@ impl Service {
             &[AdminRole::Security, AdminRole::Audit],
             "查看登录日志",
         )?;
-        let rows = accounts::sign_ins(self.db(), limit).await?;
+        let rows = accounts::sign_ins(self.db(), &actor.region, limit).await?;
         let line = |row: accounts::SignInRow| SignInLine {
             at: display_minute(row.at),
             login: row.login,

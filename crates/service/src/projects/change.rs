@@ -151,6 +151,10 @@ impl Service {
             return true;
         }
         let parties = state.parties();
+        // An enterprise is party to its own projects and nothing else, however it is called.
+        if actor.kind == AccountKind::Enterprise && parties.enterprise != Some(&actor.unit) {
+            return false;
+        }
         let roles = loaded.lifecycle.roles_of(&actor.unit, parties);
         let performance = loaded
             .performance

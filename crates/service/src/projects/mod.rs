@@ -9,8 +9,8 @@ mod register;
 mod show;
 
 pub use actions::{Act, Offer, fact_id, is_offered};
-pub(crate) use change::{refuse_administrators, stored_form};
 pub use change::{Change, Done};
+pub(crate) use change::{refuse_administrators, stored_form};
 pub use ledger::{
     DueWithin, ExportFormat, ExportedFile, LedgerChoices, LedgerColumn, LedgerLight, LedgerPage,
     LedgerPlace, LedgerQuery, LedgerRow, LedgerSortBy, LedgerTotals, SavedView, ScopeMark, Sort,

@@ -129,7 +129,12 @@ async fn sixteen_people_at_once_lose_nothing(city: &City) {
     let tasks: Vec<_> = (0..16)
         .map(|person: u32| {
             let city = city.clone();
-            let project = if person % 4 == 0 { &other } else { &one }.clone();
+            let project = if person.is_multiple_of(4) {
+                &other
+            } else {
+                &one
+            }
+            .clone();
             tokio::spawn(async move { many_visits(&city, &project, person).await })
         })
         .collect();
@@ -157,7 +162,7 @@ async fn sixteen_people_at_once_lose_nothing(city: &City) {
 
 /// Three visits; whoever is told that somebody was faster tries again, as a person would.
 async fn many_visits(city: &City, project: &str, person: u32) -> Vec<String> {
-    let unit = if person % 2 == 0 { TOWN } else { PARK };
+    let unit = if person.is_multiple_of(2) { TOWN } else { PARK };
     let mut said = Vec::new();
     while said.len() < 3 {
         let text = format!("样例走访 {person}-{}", said.len());

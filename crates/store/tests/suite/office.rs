@@ -126,7 +126,7 @@ on_both! {
             accounts::log_sign_in(batch, at(1), "jia", Some("1"), "a", "b", "ok");
             accounts::audit(batch, &line);
         }).await;
-        let log = accounts::sign_ins(db, 10).await.unwrap();
+        let log = accounts::sign_ins(db, "r", 10).await.unwrap();
         assert_eq!((log[0].login.as_str(), log[1].login.chars().count()), ("jia", 80));
         assert_eq!(accounts::audit_rows(db, "r", 10).await.unwrap(), [line]);
     }
@@ -271,7 +271,7 @@ on_both! {
             holidays::put(batch, 2027, "csv", "1号", at(0));
             holidays::put(batch, 2027, "csv", "2号", at(1));
         }).await;
-        assert_eq!(attachments::of_project(db, "r", "p").await.unwrap(), [file.clone()]);
+        assert_eq!(attachments::of_project(db, "r", "p").await.unwrap(), std::slice::from_ref(&file));
         assert_eq!(attachments::by_hash(db, "r", "p", "s").await.unwrap(), Some(file));
         assert_eq!(views::views(db, "r", "1").await.unwrap(), [view("a=2")]);
         assert_eq!(views::setting(db, "r", "k").await.unwrap().as_deref(), Some("2"));

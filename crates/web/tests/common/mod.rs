@@ -194,7 +194,7 @@ impl County {
             investor: Some("样例投资有限公司".into()),
             sector: Some(Sector::Industry),
             host: Some(HOST.into()),
-            total_investment: Some(domain::values::Yuan(500_000_000_00)),
+            total_investment: Some(domain::values::Yuan(50_000_000_000)),
             ..Details::default()
         };
         let new = NewProject {

@@ -189,7 +189,7 @@ impl Course {
                 },
                 _ => EventKind::InvestmentReported {
                     month: format!("{:04}-{:02}", day.year(), day.month()),
-                    fixed_investment: Some(Yuan(1_000_000_00 * (n as i64 + 1))),
+                    fixed_investment: Some(Yuan(100_000_000 * (n as i64 + 1))),
                     funds_in_place: None,
                 },
             };
