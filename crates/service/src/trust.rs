@@ -119,7 +119,9 @@ impl Service {
         }
         for project in projects::without_facts(self.db(), region).await? {
             if check {
-                rebuilt.differs(format!("{region} {project}：没有任何记录，却有台账行或期限"));
+                rebuilt.differs(format!(
+                    "{region} {project}：没有任何记录，却有台账行或期限"
+                ));
             } else {
                 projects::forget(&mut batch, region, &project);
             }

@@ -84,6 +84,7 @@ async fn a_row_that_was_changed_by_hand_is_found_and_mended(city: &City) {
         assert_eq!(city.rebuild(true).await, found);
         city.rebuild(false).await;
     }
+    city.on("2025-05-22");
     let claim = city.claim_with_photo(&other, "started", "2025-05-20").await;
     city.done(&staff(TOWN), &other, claim).await;
     let waiting = city.waits_for(PARK).await;
