@@ -1,7 +1,7 @@
 //! The ledger: any filter, six ways to sort, one page at a time by keyset, and what a filter adds up to.
 //!
 //! A page must not get slower as the ledger grows. Sorting walks an index; a filter with an index of its own in the
-//! same order walks that; for the rest see [`plan`].
+//! same order walks that; for the rest, `plan` chooses.
 
 mod cursor;
 mod filter;
