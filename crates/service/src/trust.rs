@@ -13,6 +13,8 @@ use crate::{Actor, AdminRole, Outcome, Service};
 const CHUNK: usize = 4_000;
 /// Projects written in one transaction.
 const PROJECTS_AT_ONCE: usize = 500;
+/// How often a project is read anew when somebody works on it meanwhile.
+const ATTEMPTS: u32 = 20;
 /// Differences that are listed by name; the rest are counted.
 const LISTED: usize = 200;
 
@@ -88,10 +90,15 @@ impl Service {
         rebuilt: &mut Rebuilt,
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Outcome<()> {
+        if !check {
+            let mut batch = Batch::new();
+            projects::open_impossible(&mut batch, region);
+            self.db().write(batch).await?;
+        }
         let mut facts = events::stream_all(self.db(), Some(region), CHUNK).await?;
         let mut streams = Streams::default();
         let mut batch = Batch::new();
-        let mut waiting = 0;
+        let mut waiting = Vec::new();
         loop {
             let chunk = facts.next().await?;
             let last = chunk.is_none();
@@ -106,10 +113,10 @@ impl Service {
                 }
                 let at = recorded_last(&loaded.events);
                 projection::write(&mut batch, &projected, loaded.version, at);
-                waiting += 1;
-                if waiting == PROJECTS_AT_ONCE {
-                    self.db().write(std::mem::take(&mut batch)).await?;
-                    waiting = 0;
+                waiting.push(project);
+                if waiting.len() == PROJECTS_AT_ONCE {
+                    let full = std::mem::take(&mut batch);
+                    self.write_again(region, full, &mut waiting).await?;
                 }
             }
             progress(rebuilt.events);
@@ -117,6 +124,8 @@ impl Service {
                 break;
             }
         }
+        self.write_again(region, std::mem::take(&mut batch), &mut waiting)
+            .await?;
         for project in projects::without_facts(self.db(), region).await? {
             if check {
                 rebuilt.differs(format!(
@@ -127,6 +136,25 @@ impl Service {
             }
         }
         self.db().write(batch).await?;
+        Ok(())
+    }
+
+    /// Writes rows that were worked out again; those on which somebody has worked since are read anew.
+    async fn write_again(
+        &self,
+        region: &str,
+        batch: Batch,
+        projects: &mut Vec<String>,
+    ) -> Outcome<()> {
+        match self.db().write(batch).await {
+            Err(error) if error.is_conflict() => {
+                for project in projects.iter() {
+                    self.project_again(region, project).await?;
+                }
+            }
+            written => written.map(drop)?,
+        }
+        projects.clear();
         Ok(())
     }
 
@@ -166,15 +194,21 @@ impl Service {
         Ok(())
     }
 
-    /// One project worked out again; its name for the report.
+    /// One project worked out again, and once more when somebody works on it meanwhile; its name for the report.
     pub(crate) async fn project_again(&self, region: &str, project: &str) -> Outcome<String> {
-        let loaded = self.load(region, project).await?;
-        let projected = Projected::of(&loaded, &loaded.events, &self.calendar())?;
-        let mut batch = Batch::new();
-        let at = recorded_last(&loaded.events);
-        projection::write(&mut batch, &projected, loaded.version, at);
-        self.db().write(batch).await?;
-        Ok(projected.project.name)
+        let mut attempts = 1..=ATTEMPTS;
+        loop {
+            let loaded = self.load(region, project).await?;
+            let projected = Projected::of(&loaded, &loaded.events, &self.calendar())?;
+            let mut batch = Batch::new();
+            let at = recorded_last(&loaded.events);
+            projection::write(&mut batch, &projected, loaded.version, at);
+            match self.db().write(batch).await {
+                Err(error) if error.is_conflict() && attempts.next().is_some() => continue,
+                written => written.map(drop)?,
+            }
+            return Ok(projected.project.name);
+        }
     }
 }
 

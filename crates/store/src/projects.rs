@@ -288,7 +288,7 @@ const COUNT: &str = "INSERT INTO counter (region, kind, value)
 const COUNTED: &str = "(SELECT value FROM counter WHERE region = $1 AND kind = 'project')";
 
 /// Writes the row of a project that is new or not; a project keeps its number, the moment of its registration and the
-/// import that brought it.
+/// import that brought it. A row that follows from more facts is not overwritten: that is a conflict.
 pub fn upsert(batch: &mut Batch, row: &ProjectRow, version: u32, at: Timestamp) {
     let counted = row.number == 0;
     if counted {
@@ -303,6 +303,7 @@ pub fn upsert(batch: &mut Batch, row: &ProjectRow, version: u32, at: Timestamp) 
         params.remove(NUMBER);
     }
     batch.push(upsert_sql(counted), params);
+    batch.expect_rows_of(1, format!("项目 {} ", row.project));
 }
 
 fn upsert_sql(counted: bool) -> &'static str {
@@ -333,7 +334,8 @@ fn make_upsert(counted: bool) -> String {
         .map(set_column)
         .collect();
     format!(
-        "INSERT INTO project ({}) VALUES ({}) ON CONFLICT (region, project) DO UPDATE SET {}",
+        "INSERT INTO project ({}) VALUES ({}) ON CONFLICT (region, project) DO UPDATE SET {}
+         WHERE project.version <= excluded.version",
         COLUMNS.join(", "),
         values.join(", "),
         set.join(", ")
@@ -382,6 +384,16 @@ pub fn update(
         params,
     );
     batch.expect_rows_of(1, format!("项目 {} ", after.project));
+}
+
+/// Takes from rows that claim more facts than there are what protects them from being written again. In a
+/// transaction of its own, before the facts are read.
+pub fn open_impossible(batch: &mut Batch, region: &str) {
+    const SQL: &str = "UPDATE project SET version = 0
+                        WHERE region = $1
+                          AND version > (SELECT COALESCE(MAX(e.version), 0) FROM event e
+                                          WHERE e.region = project.region AND e.stream = project.project)";
+    batch.push(SQL, vec![region.into()]);
 }
 
 /// Takes `count` numbers of a region at once, for imports: the first of them. Numbers taken and not used are lost.

@@ -8,7 +8,7 @@ use domain::view::{MilestoneView, NodeView, TrackView};
 use policy::model::Action;
 use policy::{Parties, Policy};
 
-use crate::{AccountKind, Actor, AdminRole};
+use crate::{AccountKind, Actor};
 
 /// Everything that can be done with a project on its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,8 +161,7 @@ pub(crate) fn offers(
     state: &State<'_>,
     track: &TrackView,
 ) -> Vec<Offer> {
-    let reads_only = matches!(actor.admin, Some(AdminRole::Auditor | AdminRole::Audit));
-    if reads_only || actor.kind == AccountKind::System {
+    if actor.admin.is_some() || actor.kind == AccountKind::System {
         return Vec::new();
     }
     let desk = Desk {

@@ -1,7 +1,10 @@
 //! Whether records and rows can be trusted, and what mends them.
 
+use domain::Command;
+use service::projection::{self, Projected};
 use service::trust::Rebuilt;
 use service::{AdminRole, ServiceError};
+use store::Batch;
 use store::chain::Fault;
 
 use crate::adjustments::exempt;
@@ -13,6 +16,8 @@ on_both! {
     a_row_that_was_changed_by_hand_is_found_and_mended,
     what_was_sent_and_numbered_stays_when_rows_are_worked_out_again,
     rows_that_are_gone_come_back,
+    rows_of_an_older_version_do_not_take_the_place_of_newer_ones,
+    rows_are_right_when_people_work_while_they_are_worked_out_again,
     a_row_without_facts_is_found_and_taken_away,
     only_the_audit_administrator_verifies_and_only_the_system_administrator_rebuilds,
 }
@@ -64,6 +69,10 @@ async fn a_row_that_was_changed_by_hand_is_found_and_mended(city: &City) {
         (
             "DELETE FROM deadline WHERE project = $1 AND node = 'completion'",
             "期限",
+        ),
+        (
+            "UPDATE project SET version = 99, name = '' WHERE project = $1",
+            "台账行",
         ),
         (
             "UPDATE project SET finished = TRUE WHERE project = $1",
@@ -138,6 +147,60 @@ async fn rows_that_are_gone_come_back(city: &City) {
     assert_eq!(again.updated_at, before.0.updated_at);
     assert_eq!(city.row(&other).await, before.1);
     city.is_sound().await;
+}
+
+async fn rows_of_an_older_version_do_not_take_the_place_of_newer_ones(city: &City) {
+    let project = city.signed("样例光电产业园项目").await;
+    let read = city.service.load(REGION, &project).await.unwrap();
+    // Somebody works while another one works the rows out again.
+    let question = Command::Ask {
+        text: "样例问题".into(),
+    };
+    city.done(&enterprise(ENTERPRISE), &project, question).await;
+    let old = Projected::of(&read, &read.events, &city.service.calendar()).unwrap();
+    let mut batch = Batch::new();
+    projection::write(&mut batch, &old, read.version, city.service.now());
+    let written = city.service.db().write(batch).await;
+    assert!(written.is_err_and(|error| error.is_conflict()));
+    assert_eq!(city.waits_for(TOWN).await.len(), 1);
+    city.is_sound().await;
+}
+
+async fn rows_are_right_when_people_work_while_they_are_worked_out_again(city: &City) {
+    let project = city.signed("样例光电产业园项目").await;
+    let people: Vec<_> = (0..4)
+        .map(|person| {
+            let (city, project) = (city.clone(), project.clone());
+            tokio::spawn(async move { ask(&city, &project, person).await })
+        })
+        .collect();
+    while people.iter().any(|person| !person.is_finished()) {
+        city.rebuild(false).await;
+    }
+    for person in people {
+        person.await.unwrap();
+    }
+    let row = city.row(&project).await;
+    let loaded = city.service.load(REGION, &project).await.unwrap();
+    assert_eq!(row.version, i64::from(loaded.version));
+    let asked = city.waits_for(TOWN).await;
+    assert_eq!(asked.len(), 40, "{asked:?}");
+    city.is_sound().await;
+}
+
+/// Ten questions of the enterprise, each of which waits for an answer.
+async fn ask(city: &City, project: &str, person: u32) {
+    let mut asked = 0;
+    while asked < 10 {
+        let text = format!("样例问题 {person}-{asked}");
+        match city
+            .act(&enterprise(ENTERPRISE), project, Command::Ask { text })
+            .await
+        {
+            Ok(_) => asked += 1,
+            Err(error) => assert!(matches!(error, ServiceError::Conflict(_)), "{error:?}"),
+        }
+    }
 }
 
 async fn a_row_without_facts_is_found_and_taken_away(city: &City) {
