@@ -51,10 +51,7 @@ impl<'a> Page<'a> {
 
     fn head(&mut self) {
         let pack = &self.policy.file.pack;
-        let kind = match pack.kind {
-            PackKind::Lifecycle => "全生命周期",
-            PackKind::Performance => "履约",
-        };
+        let kind = pack.kind.title();
         self.line(format!("{}（{}）", pack.title, pack.document));
         self.line(format!(
             "政策包 {}，版本 {}，{kind}；印发 {}，施行 {}",

@@ -75,6 +75,31 @@ pub enum PackKind {
     Lifecycle,
     /// 履约：双方责任、正负面清单、缓冲、免责、争议。
     Performance,
+    /// 事项：交办、督办、企业诉求等的办理规则。
+    Matters,
+    /// 报表：表式、报送周期、填报单位。
+    Forms,
+}
+
+impl PackKind {
+    /// 标识，与政策包、数据库、接口一致。
+    pub fn id(self) -> &'static str {
+        match self {
+            PackKind::Lifecycle => "lifecycle",
+            PackKind::Performance => "performance",
+            PackKind::Matters => "matters",
+            PackKind::Forms => "forms",
+        }
+    }
+    /// 中文名称。
+    pub fn title(self) -> &'static str {
+        match self {
+            PackKind::Lifecycle => "全生命周期",
+            PackKind::Performance => "履约",
+            PackKind::Matters => "事项",
+            PackKind::Forms => "报表",
+        }
+    }
 }
 
 /// 政策包的身份。

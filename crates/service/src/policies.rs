@@ -88,7 +88,7 @@ impl Service {
             region: actor.region.clone(),
             id: head.id.clone(),
             version: head.version.clone(),
-            kind: kind_id(head.kind).to_string(),
+            kind: head.kind.id().to_string(),
             source: source.to_string(),
             sm3: store::chain::sm3_hex(source.as_bytes()),
             loaded_at: self.now(),
@@ -152,40 +152,30 @@ impl Service {
     }
 }
 
-fn kind_id(kind: PackKind) -> &'static str {
-    match kind {
-        PackKind::Lifecycle => "lifecycle",
-        PackKind::Performance => "performance",
-    }
-}
-
 fn view(policy: &Policy, in_force: bool) -> PackView {
     let head = &policy.file.pack;
-    let (kind, content) = match head.kind {
+    let content = match head.kind {
         PackKind::Lifecycle => {
             let stages = policy.stages.len();
-            (
-                "全生命周期",
-                format!("{stages} 个阶段、{} 个环节", policy.nodes.len() - stages),
-            )
+            format!("{stages} 个阶段、{} 个环节", policy.nodes.len() - stages)
         }
         PackKind::Performance => {
             let file = &policy.file;
-            let content = format!(
+            format!(
                 "{} 项责任、{} 项负面清单、{} 项免责情形",
                 file.duty.len(),
                 file.breach.len(),
                 file.exemption.len()
-            );
-            ("履约管理", content)
+            )
         }
+        PackKind::Matters | PackKind::Forms => String::new(),
     };
     PackView {
         id: head.id.clone(),
         version: head.version.clone(),
         title: head.title.clone(),
         document: head.document.clone(),
-        kind,
+        kind: head.kind.title(),
         in_force,
         effective: head.effective.to_string(),
         content,

@@ -27,6 +27,10 @@ pub struct Region {
     lifecycle: Option<Arc<Policy>>,
     /// The performance pack that accompanies a lifecycle pack, by the latter's id.
     performance: HashMap<String, Arc<Policy>>,
+    /// The pack of matters in force.
+    matters: Option<Arc<Policy>>,
+    /// The pack of forms in force.
+    forms: Option<Arc<Policy>>,
     /// Unit names with their kind.
     pub units: BTreeMap<String, UnitFacts>,
     /// Every spelling (the main one too) to the main one.
@@ -71,13 +75,22 @@ impl Region {
         self.performance.get(lifecycle)
     }
 
+    /// The rules of matters in force, where the region has some.
+    pub fn matters(&self) -> Option<&Arc<Policy>> {
+        self.matters.as_ref()
+    }
+
+    /// The forms in force, where the region has some.
+    pub fn forms(&self) -> Option<&Arc<Policy>> {
+        self.forms.as_ref()
+    }
+
     /// Every pack with whether it is in force, newest version first.
     pub fn all_packs(&self) -> Vec<(&Arc<Policy>, bool)> {
         let in_force = |policy: &Arc<Policy>| {
-            self.lifecycle
-                .as_ref()
-                .is_some_and(|p| Arc::ptr_eq(p, policy))
-                || self.performance.values().any(|p| Arc::ptr_eq(p, policy))
+            let alone = [&self.lifecycle, &self.matters, &self.forms];
+            let mut packs = alone.into_iter().flatten().chain(self.performance.values());
+            packs.any(|pack| Arc::ptr_eq(pack, policy))
         };
         self.packs
             .values()
@@ -184,6 +197,8 @@ impl Service {
             packs: BTreeMap::new(),
             lifecycle: None,
             performance: HashMap::new(),
+            matters: None,
+            forms: None,
             units: BTreeMap::new(),
             aliases: HashMap::new(),
         };
@@ -226,5 +241,7 @@ fn put_in_force(region: &mut Region, policy: &Arc<Policy>) {
             let lifecycle = head.accompanies.clone().unwrap_or_default();
             region.performance.insert(lifecycle, policy.clone());
         }
+        PackKind::Matters => region.matters = Some(policy.clone()),
+        PackKind::Forms => region.forms = Some(policy.clone()),
     }
 }

@@ -48,6 +48,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     let ids = match file.pack.kind {
         PackKind::Lifecycle => Some(ids_of(file)),
         PackKind::Performance => beside.map(|policy| ids_of(&policy.file)),
+        PackKind::Matters | PackKind::Forms => None,
     };
     let mut check = Check {
         tree,
@@ -81,6 +82,25 @@ fn ids_of(file: &PackFile) -> Ids {
     ids
 }
 
+/// Sections that have an effect in some kinds of pack alone.
+const SECTIONS: &[(&str, &[PackKind])] = &[
+    ("scope", &[PackKind::Lifecycle, PackKind::Performance]),
+    ("milestone", &[PackKind::Lifecycle]),
+    ("stage", &[PackKind::Lifecycle]),
+    ("checklist", &[PackKind::Lifecycle]),
+    ("extension", &[PackKind::Lifecycle]),
+    ("removal", &[PackKind::Lifecycle]),
+    ("escalation", &[PackKind::Lifecycle, PackKind::Matters]),
+    ("visit", &[PackKind::Lifecycle]),
+    ("duty", &[PackKind::Performance]),
+    ("merit", &[PackKind::Performance]),
+    ("breach", &[PackKind::Performance]),
+    ("award", &[PackKind::Performance]),
+    ("grace", &[PackKind::Performance]),
+    ("exemption", &[PackKind::Performance]),
+    ("dispute", &[PackKind::Performance]),
+];
+
 impl Check<'_> {
     fn report(&mut self, problem: Problem) {
         self.problems.push(problem);
@@ -96,37 +116,16 @@ impl Check<'_> {
 
     /// Sections that have no effect in a pack of this kind, and sections that it cannot do without.
     fn sections(&mut self) {
-        let (foreign, needed): (&[&str], &[&str]) = match self.file.pack.kind {
-            PackKind::Lifecycle => (
-                &[
-                    "duty",
-                    "merit",
-                    "breach",
-                    "award",
-                    "grace",
-                    "exemption",
-                    "dispute",
-                ],
-                &["milestone", "stage"],
-            ),
-            PackKind::Performance => (
-                &[
-                    "milestone",
-                    "stage",
-                    "checklist",
-                    "extension",
-                    "removal",
-                    "escalation",
-                    "visit",
-                ],
-                &[],
-            ),
+        let own = self.file.pack.kind;
+        let needed: &[&str] = match own {
+            PackKind::Lifecycle => &["milestone", "stage"],
+            _ => &[],
         };
         let table = self.tree.root.get_ref();
-        let present: Vec<&str> = foreign
+        let present: Vec<&str> = SECTIONS
             .iter()
-            .copied()
-            .filter(|s| table.contains_key(*s))
+            .filter(|(section, kinds)| !kinds.contains(&own) && table.contains_key(*section))
+            .map(|(section, _)| *section)
             .collect();
         let missing: Vec<&str> = needed
             .iter()
@@ -139,7 +138,7 @@ impl Check<'_> {
             self.report(
                 Problem::error("wrong-section", at, format!("`{section}` 写在这一种政策包里不起作用"))
                     .also(kind, "政策包的种类")
-                    .help("节点、阶段、延期、提醒、走访写在 lifecycle 包；责任、清单、缓冲、免责、争议写在 performance 包。"),
+                    .help("节点、阶段、延期、提醒、走访写在 lifecycle 包；责任、清单、缓冲、免责、争议写在 performance 包；事项写在 matters 包；报表写在 forms 包。"),
             );
         }
         for section in missing {
@@ -159,11 +158,11 @@ impl Check<'_> {
                 Problem::error("no-companion", kind, "履约包没有写明所依附的全生命周期包")
                     .help("在 [pack] 中写 accompanies，如 accompanies = \"qianjiang-6411\"。"),
             ),
-            (PackKind::Lifecycle, Some(_), _) => {
+            (PackKind::Lifecycle | PackKind::Matters | PackKind::Forms, Some(_), _) => {
                 let at = self.key("/pack/accompanies");
+                let message = format!("{}包不依附别的包", self.file.pack.kind.title());
                 self.report(
-                    Problem::error("wrong-section", at, "全生命周期包不依附别的包")
-                        .help("删去 accompanies。"),
+                    Problem::error("wrong-section", at, message).help("删去 accompanies。"),
                 );
             }
             (PackKind::Performance, Some(wanted), Some(policy))

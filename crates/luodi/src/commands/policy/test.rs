@@ -114,7 +114,7 @@ fn test(path: &Path) -> Result<Tested, Failure> {
             performance: Some(&pack),
         },
         (PackKind::Performance, None) => return Err(no_lifecycle(path, &pack)),
-        (PackKind::Lifecycle, other) => Packs {
+        (PackKind::Lifecycle | PackKind::Matters | PackKind::Forms, other) => Packs {
             lifecycle: &pack,
             performance: other.as_ref(),
         },
@@ -153,6 +153,7 @@ fn companion(path: &Path, pack: &Policy) -> Option<Policy> {
     match head.kind {
         PackKind::Performance => check::neighbour(path, head.accompanies.as_deref()?),
         PackKind::Lifecycle => check::companion_of(path, &head.id),
+        PackKind::Matters | PackKind::Forms => None,
     }
 }
 
