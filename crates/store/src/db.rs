@@ -20,6 +20,16 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// The condition that a column of whole numbers is one of those that stand as texts in the list parameter `$n`.
+    pub fn one_of_numbers(self, column: &str, n: usize) -> String {
+        match self {
+            Self::Sqlite => {
+                format!("{column} IN (SELECT CAST(value AS INTEGER) FROM json_each(${n}))")
+            }
+            Self::Postgres => format!("{column} = ANY(${n}::text[]::bigint[])"),
+        }
+    }
+
     /// The condition that `column` is one of the texts of the list parameter `$n` ([`Value::List`]).
     pub fn one_of(self, column: &str, n: usize) -> String {
         match self {

@@ -638,6 +638,35 @@ pub async fn duplicates(
     db.rows(&sql, &params).await?.iter().map(read).collect()
 }
 
+/// The projects with these numbers, and whether each is withdrawn, in one statement.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn numbered(
+    db: &Db,
+    region: &str,
+    numbers: &[i64],
+) -> Result<Vec<(Duplicate, bool)>, StoreError> {
+    let sql = format!(
+        "SELECT project, number, name, normal_name, credit_code, withdrawn FROM project
+          WHERE region = $1 AND {}",
+        db.dialect().one_of_numbers("number", 2)
+    );
+    let read = |row: &Row| {
+        let found = Duplicate {
+            project: row.string(0)?,
+            number: row.int(1)?,
+            name: row.string(2)?,
+            normal_name: row.string(3)?,
+            credit_code: row.opt_string(4)?,
+        };
+        Ok((found, row.bool(5)?))
+    };
+    let numbers = numbers.iter().map(i64::to_string).collect();
+    let params = [region.into(), Value::List(numbers)];
+    db.rows(&sql, &params).await?.iter().map(read).collect()
+}
+
 /// The days of a month (`2025-08`) on which projects were removed in a region, in order; removals that were voided
 /// are left out.
 ///

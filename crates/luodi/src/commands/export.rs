@@ -73,7 +73,10 @@ impl Ledger {
         let actor = self.actor(&service).await?;
         let spinner = Spinner::new("正在导出台账");
         let columns: Vec<LedgerColumn> = LedgerColumn::all().collect();
-        let query = LedgerQuery::default();
+        let query = LedgerQuery {
+            gone: self.all,
+            ..LedgerQuery::default()
+        };
         let exported = service
             .export_ledger(&actor, &query, &columns, self.format(), "全部项目")
             .await?;

@@ -10,7 +10,7 @@ use store::Batch;
 use super::preview::money;
 use crate::ledger::{Candidate, Reached};
 use crate::projection::{self, Projected};
-use crate::projects::{Loaded, stored_form};
+use crate::projects::{Loaded, company_words, stored_form};
 use crate::{Outcome, Service};
 
 /// A value that the file and the ledger have differently.
@@ -47,6 +47,7 @@ impl Making<'_> {
             .filter_map(|reached| reached.on)
             .min();
         let registered_on = candidate.recorded_on.or(first_known).unwrap_or(self.today);
+        let details = merged(Details::default(), details, candidate.company.as_deref());
         let head = &self.lifecycle.file.pack;
         let registered = EventKind::Registered {
             pack: head.id.clone(),
@@ -64,7 +65,8 @@ impl Making<'_> {
         facts
     }
 
-    /// What the file says and the ledger does not. A day that is on record stays as it is.
+    /// What the file says and the ledger does not. A day that is on record stays as it is, and so does a project that
+    /// is withdrawn.
     pub(super) fn update(
         &self,
         candidate: &Candidate,
@@ -72,8 +74,11 @@ impl Making<'_> {
         state: &State<'_>,
     ) -> Vec<Dated> {
         let mut facts = Vec::new();
-        let merged = merged(state.details.cloned().unwrap_or_default(), details);
-        if state.details != Some(&merged) {
+        let Some(known) = state.details else {
+            return facts;
+        };
+        let merged = merged(known.clone(), details, candidate.company.as_deref());
+        if *known != merged {
             facts.push((
                 self.today,
                 EventKind::DetailsChanged {
@@ -146,11 +151,17 @@ impl Making<'_> {
         details: &Details,
         state: &State<'_>,
     ) -> Vec<Difference> {
-        let none = Details::default();
-        let before = state.details.unwrap_or(&none);
+        let Some(before) = state.details else {
+            return Vec::new();
+        };
+        let merged = merged(
+            before.clone(),
+            details.clone(),
+            candidate.company.as_deref(),
+        );
         let mut differences: Vec<Difference> = fields(before)
             .into_iter()
-            .zip(fields(details))
+            .zip(fields(&merged))
             .filter(|(before, after)| !after.1.is_empty() && before.1 != after.1)
             .map(|((title, before), (_, after))| Difference {
                 title: title.into(),
@@ -159,7 +170,7 @@ impl Making<'_> {
                 taken: true,
             })
             .collect();
-        for (title, after) in &details.extra {
+        for (title, after) in &merged.extra {
             let before = before.extra.get(title).cloned().unwrap_or_default();
             if before != *after {
                 differences.push(Difference {
@@ -230,6 +241,7 @@ fn fields(details: &Details) -> Vec<(&'static str, String)> {
         ("属地政府", text(&details.host)),
         ("承接单位", text(&details.receiving_unit)),
         ("总投资", yuan(details.total_investment)),
+        ("总投资原文", text(&details.total_investment_raw)),
         ("引进资金", yuan(details.introduced_funds)),
         ("到位资金", yuan(details.funds_in_place)),
         ("项目所在地", text(&details.location)),
@@ -239,31 +251,71 @@ fn fields(details: &Details) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The ledger's details with what the file says; what the file leaves open stays.
-fn merged(mut known: Details, file: Details) -> Details {
-    if !file.name.is_empty() {
+/// The ledger's details with what the file says; what the file leaves open stays, and so does what the file only says
+/// again. `company` is 企业（投资方） in one cell.
+fn merged(mut known: Details, file: Details, company: Option<&str>) -> Details {
+    let (enterprise, investor) = companies(&known, company);
+    if !file.name.is_empty() && one_line(&known.name) != file.name {
         known.name = file.name;
     }
-    known.investor = file.investor.or(known.investor);
-    known.enterprise = file.enterprise.or(known.enterprise);
+    take(&mut known.investor, file.investor.or(investor));
+    take(&mut known.enterprise, file.enterprise.or(enterprise));
     known.credit_code = file.credit_code.or(known.credit_code);
     known.sector = file.sector.or(known.sector);
-    known.industry = file.industry.or(known.industry);
-    known.host = file.host.or(known.host);
-    known.receiving_unit = file.receiving_unit.or(known.receiving_unit);
-    if file.total_investment.is_some() || file.total_investment_raw.is_some() {
+    take(&mut known.industry, file.industry);
+    take(&mut known.host, file.host);
+    take(&mut known.receiving_unit, file.receiving_unit);
+    let same_sum =
+        file.total_investment.is_some() && file.total_investment == known.total_investment;
+    if file.total_investment_raw.is_some() || (file.total_investment.is_some() && !same_sum) {
         known.total_investment = file.total_investment.or(known.total_investment);
         known.total_investment_raw = file.total_investment_raw;
     }
     known.introduced_funds = file.introduced_funds.or(known.introduced_funds);
     known.funds_in_place = file.funds_in_place.or(known.funds_in_place);
-    known.location = file.location.or(known.location);
+    take(&mut known.location, file.location);
     known.land_mu_hundredths = file.land_mu_hundredths.or(known.land_mu_hundredths);
-    known.summary = file.summary.or(known.summary);
+    take(&mut known.summary, file.summary);
     known.contact_sealed = file.contact_sealed.or(known.contact_sealed);
-    known.source = file.source.or(known.source);
+    take(&mut known.source, file.source);
     known.extra.extend(file.extra);
     known
+}
+
+/// A cell comes without the blanks at its ends: they are no difference.
+fn take(known: &mut Option<String>, file: Option<String>) {
+    let same = known.as_deref().map(str::trim) == file.as_deref();
+    if file.is_some() && !same {
+        *known = file;
+    }
+}
+
+/// As names are read out of cells.
+fn one_line(name: &str) -> String {
+    name.split(['\r', '\n']).map(str::trim).collect()
+}
+
+/// Enterprise and investor out of 企业（投资方）, as far as it says something new: `A（B）` are both, one name alone is the
+/// enterprise, or the investor where the project has only that.
+fn companies(known: &Details, company: Option<&str>) -> (Option<String>, Option<String>) {
+    let (enterprise, investor) = (known.enterprise.as_deref(), known.investor.as_deref());
+    let shown = company_words(enterprise.unwrap_or_default(), investor.unwrap_or_default());
+    let Some(company) = company.filter(|company| shown.trim() != *company) else {
+        return (None, None);
+    };
+    match (in_brackets(company), enterprise) {
+        (Some((enterprise, investor)), _) => (Some(enterprise.into()), Some(investor.into())),
+        (None, None) if investor.is_some() => (None, Some(company.into())),
+        (None, _) => (Some(company.into()), None),
+    }
+}
+
+/// `A（B）` in its parts; 某某中心（有限合伙） is one name.
+fn in_brackets(company: &str) -> Option<(&str, &str)> {
+    let (outside, inside) = company.strip_suffix('）')?.split_once('（')?;
+    let is_one_name =
+        outside.is_empty() || inside.ends_with("合伙") || inside.contains(['（', '）']);
+    (!is_one_name).then_some((outside, inside))
 }
 
 impl Service {

@@ -11,11 +11,14 @@ use uuid::Uuid;
 
 use super::kept::Kept;
 use super::read::{self, ReadLedger};
-use super::{ImportChoices, ImportMode};
+use super::{ImportChoices, ImportMode, RowChoice};
 use crate::clock::display_minute;
 use crate::guard::clean_file_name;
 use crate::ledger::{Candidate, HeadingUnit, LedgerContext, MilestoneName, Skipped, UnknownColumn};
 use crate::{Actor, Outcome, Service, ServiceError};
+
+/// A name under a number of the ledger that is less like that project's name is another project.
+const LEAST_LIKENESS: f64 = 0.5;
 
 /// A column that is understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,12 +185,13 @@ impl Service {
             .await?;
         self.note_same_file(&actor.region, &sm3, &mut preview)
             .await?;
+        let choices = usual_choices(ledger.mapping.exported, &mut preview);
         let file = self.seal_import_file(&id, bytes).await?;
         let kept = Kept {
             head: preview.head.clone(),
             file: Some(file),
             rows: Some(self.keep_preview_rows(&preview.rows_read).await?),
-            choices: ImportChoices::default(),
+            choices,
             mode: ImportMode::default(),
             result: None,
             failure: None,
@@ -218,7 +222,7 @@ impl Service {
         })
     }
 
-    /// One statement for all rows.
+    /// One statement for all rows, and one for their numbers. A project of the same number stands first.
     pub(super) async fn matches(
         &self,
         region: &str,
@@ -237,7 +241,8 @@ impl Service {
                 .or_default()
                 .push(duplicate);
         }
-        let of = |key: &projects::Candidate| {
+        let numbered = self.numbered(region, candidates).await?;
+        let of = |(candidate, key): (&Candidate, &projects::Candidate)| {
             let same_code = key
                 .credit_code
                 .as_deref()
@@ -245,7 +250,12 @@ impl Service {
             let same_name = Some(key.normal_name.as_str())
                 .filter(|name| !name.is_empty())
                 .and_then(|n| by_name.get(n));
-            let mut matches = Vec::new();
+            let mut matches: Vec<Match> = number_of(candidate)
+                .and_then(|number| numbered.get(&number))
+                .filter(|(found, withdrawn)| is_numbered(candidate, key, found, *withdrawn))
+                .map(|(found, _)| a_match(found, "编号相同"))
+                .into_iter()
+                .collect();
             for (list, why) in [
                 (same_code, "统一社会信用代码相同"),
                 (same_name, "项目名称相同"),
@@ -261,7 +271,22 @@ impl Service {
             }
             matches
         };
-        Ok(keys.iter().map(of).collect())
+        Ok(candidates.iter().zip(&keys).map(of).collect())
+    }
+
+    /// Projects by the numbers that the rows name.
+    async fn numbered(
+        &self,
+        region: &str,
+        candidates: &[Candidate],
+    ) -> Outcome<HashMap<i64, (projects::Duplicate, bool)>> {
+        let numbers: Vec<i64> = candidates.iter().filter_map(number_of).collect();
+        if numbers.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let found = projects::numbered(self.db(), region, &numbers).await?;
+        let by_number = |found: (projects::Duplicate, bool)| (found.0.number, found);
+        Ok(found.into_iter().map(by_number).collect())
     }
 
     async fn find_matches(
@@ -280,10 +305,6 @@ impl Service {
             .filter(|row| !row.is_bad() && row.is_duplicate())
             .count();
         preview.head.duplicate_rows = duplicates;
-        if duplicates > 0 {
-            let summary = preview.head.summary.trim_end_matches('。').to_string();
-            preview.head.summary = format!("{summary}，{duplicates} 个疑似重复需要选择如何处理。");
-        }
         Ok(())
     }
 
@@ -302,6 +323,25 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// What is done with rows that are there already unless somebody says otherwise: those of an export are updated. Says in
+/// the summary what there is to choose.
+fn usual_choices(exported: bool, preview: &mut ImportPreview) -> ImportChoices {
+    let head = &mut preview.head;
+    let duplicates = head.duplicate_rows;
+    let mut choices = ImportChoices::default();
+    if duplicates > 0 {
+        let summary = head.summary.trim_end_matches('。').to_string();
+        let what = if exported {
+            choices.others = Some(RowChoice::Update);
+            "个已在台账中，默认更新（内容相同的不变）"
+        } else {
+            "个疑似重复需要选择如何处理"
+        };
+        head.summary = format!("{summary}，{duplicates} {what}。");
+    }
+    choices
 }
 
 /// Reading a large workbook takes a core for a while; the others go on.
@@ -328,6 +368,29 @@ fn keys(candidate: &Candidate) -> projects::Candidate {
             .map(|code| code.as_str().to_string()),
         normal_name: normalise_name(&candidate.details.name),
     }
+}
+
+/// The number of a row, where it is one.
+fn number_of(candidate: &Candidate) -> Option<i64> {
+    candidate.number.as_deref()?.trim().parse().ok()
+}
+
+/// Other ledgers have numbers of their own, so that a number counts only beside the same code or a name that is like
+/// it. A withdrawn project is found by an export of the program alone: after an import is undone, the same file brings
+/// its projects anew.
+fn is_numbered(
+    candidate: &Candidate,
+    key: &projects::Candidate,
+    found: &projects::Duplicate,
+    withdrawn: bool,
+) -> bool {
+    let same_name = key.normal_name == found.normal_name;
+    if withdrawn {
+        return candidate.own_number && same_name;
+    }
+    let same_code = key.credit_code.is_some() && key.credit_code == found.credit_code;
+    let likeness = strsim::normalized_levenshtein(&key.normal_name, &found.normal_name);
+    same_name || same_code || likeness >= LEAST_LIKENESS
 }
 
 fn a_match(duplicate: &projects::Duplicate, why: &str) -> Match {

@@ -33,6 +33,12 @@ pub(crate) fn context(region: &Region, lifecycle: &Policy, today: Day) -> Ledger
             .to_string(),
         units,
         milestones: milestones(lifecycle),
+        stages: lifecycle
+            .stages
+            .iter()
+            .filter_map(|ix| lifecycle.nodes.get(usize::from(ix.0)))
+            .map(|node| node.title.to_string())
+            .collect(),
         pack: head.id.clone(),
         version: head.version.clone(),
         today,

@@ -4,7 +4,7 @@ use office::{Column, ColumnKind, Out, OutCell, Sheet, SheetWriter, WriteError};
 
 use super::read::milestones;
 use super::rejects::Workbook;
-use crate::ledger::{ExportLayout, ExportRow, export_columns};
+use crate::ledger::template_columns;
 use crate::{Actor, Outcome, Service, ServiceError};
 use domain::values::MoneyUnit;
 
@@ -102,12 +102,8 @@ impl Service {
     /// The empty workbook with the columns of the pack in force, and a sheet that explains them.
     pub async fn ledger_template(&self, actor: &Actor) -> Outcome<Workbook> {
         let region = self.region(&actor.region).await?;
-        let layout = ExportLayout::new(
-            &milestones(region.lifecycle()?),
-            MoneyUnit::Wan,
-            std::iter::empty::<&ExportRow>(),
-        );
-        let content = workbook(&region.title, &layout)
+        let columns = template_columns(&milestones(region.lifecycle()?), MoneyUnit::Wan);
+        let content = workbook(&region.title, columns)
             .map_err(|error| ServiceError::Failed(error.to_string()))?;
         Ok(Workbook {
             name: format!("{}招商项目台账模板.xlsx", region.title),
@@ -116,8 +112,8 @@ impl Service {
     }
 }
 
-fn workbook(region: &str, layout: &ExportLayout) -> Result<Vec<u8>, WriteError> {
-    let mut ledger = Sheet::new("项目台账", export_columns(layout));
+fn workbook(region: &str, columns: Vec<Column>) -> Result<Vec<u8>, WriteError> {
+    let mut ledger = Sheet::new("项目台账", columns);
     ledger.title = Some(format!("{region}招商项目台账"));
     ledger.note_lines = vec![
         "从下一行列名的下面开始填写，一行一个项目。列的次序可以调整，不用的列可以删去。".into(),

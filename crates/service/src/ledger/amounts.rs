@@ -180,12 +180,6 @@ fn hundredths(digits: &str) -> Option<Hundredths> {
     ))
 }
 
-/// 1/100 亩 as a plain decimal.
-pub(super) fn land_in_mu(hundredths: i64) -> String {
-    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,8 +286,5 @@ mod tests {
         ] {
             assert!(read_land(text).unwrap_err().contains(words), "{text}");
         }
-        assert_eq!(land_in_mu(5840), "58.4");
-        assert_eq!(land_in_mu(5500), "55");
-        assert_eq!(land_in_mu(5), "0.05");
     }
 }

@@ -3,8 +3,10 @@
 use office::{Table, column_letters};
 use serde::Serialize;
 
-use super::headings::{Field, HeadingUnit, Vocabulary, key};
-use super::map::{MilestoneName, UnknownColumn};
+use super::choices::{SectorCell, read_sector};
+use super::headings::{Field, HeadingUnit, Known, Vocabulary, key};
+use super::map::{LedgerContext, MilestoneName, UnknownColumn};
+use crate::projects::is_light_words;
 
 /// A column that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,11 +53,17 @@ impl Column {
 }
 
 /// The columns of the table. A column that is not known, or that says again what another one says, is kept as it is.
-pub(super) fn read_columns(table: &Table, words: &Vocabulary) -> (Vec<Column>, Vec<UnknownColumn>) {
+pub(super) fn read_columns(
+    table: &Table,
+    words: &Vocabulary,
+    context: &LedgerContext,
+) -> (Vec<Column>, Vec<UnknownColumn>) {
     let mut columns: Vec<Column> = Vec::new();
     let mut unknown = Vec::new();
     for (index, heading) in table.headings.iter().enumerate() {
-        let known = words.recognise(heading);
+        let known = words
+            .recognise(heading)
+            .map(|known| by_content(known, table, index, context));
         let twin = known
             .as_ref()
             .and_then(|known| twin_of(&columns, &known.field));
@@ -78,6 +86,40 @@ pub(super) fn read_columns(table: &Table, words: &Vocabulary) -> (Vec<Column>, V
         }
     }
     (columns, unknown)
+}
+
+/// Some headings of the program's own ledger mean other things in other ledgers: there the content decides.
+fn by_content(known: Known, table: &Table, index: usize, context: &LedgerContext) -> Known {
+    let all = |is: &dyn Fn(&str) -> bool| {
+        let cells = table.rows.iter().filter_map(|row| row.cells.get(index));
+        cells
+            .filter(|cell| !cell.is_empty())
+            .all(|cell| is(cell.text().trim()))
+    };
+    let title = table.headings.get(index).map(|heading| key(heading));
+    let field = match title.as_deref() {
+        Some("状态") if all(&is_light_words) => Field::WorkedOut("状态".to_owned()),
+        Some("当前阶段") if all(&|text| context.stages.iter().any(|stage| stage == text)) => {
+            Field::WorkedOut("当前阶段".to_owned())
+        }
+        Some("产业") if all(&|text| matches!(read_sector(text), SectorCell::Sector(_))) => {
+            Field::Sector
+        }
+        _ => return known,
+    };
+    Known {
+        field,
+        unit: known.unit,
+    }
+}
+
+/// Whether the columns are those of a ledger that the program wrote, so that its numbers are the program's own.
+pub(super) fn is_export(columns: &[Column]) -> bool {
+    let own = |column: &Column| matches!(column.field, Field::WorkedOut(_) | Field::Company);
+    columns.iter().any(own)
+        && columns
+            .iter()
+            .any(|column| column.field == Field::Number && key(&column.heading) == "编号")
 }
 
 /// An earlier column of the same field. Sums may stand in several columns (as a text and in 亿元): they are compared.

@@ -109,6 +109,9 @@ impl<'a> Draft<'a> {
     }
 
     fn read_cell(&mut self, column: &'a Column, cell: &Cell) {
+        if matches!(column.field, Field::WorkedOut(_)) {
+            return;
+        }
         match &cell.value {
             CellValue::Error(reason) => return self.fault(column, "", reason.clone()),
             CellValue::Formula { formula } => {
@@ -143,6 +146,7 @@ impl<'a> Draft<'a> {
         match &column.field {
             Field::Number => self.candidate.number = Some(text),
             Field::Name => details.name = one_line(&text),
+            Field::Company => self.candidate.company = Some(text),
             Field::Investor => details.investor = Some(text),
             Field::Enterprise => details.enterprise = Some(text),
             Field::Industry => details.industry = Some(text),
@@ -521,10 +525,14 @@ impl<'a> Draft<'a> {
             )),
             (None, None) => Some("总投资".to_owned()),
         };
+        let company = &self.candidate.company;
         let absent = |is_absent: bool, title: &str| is_absent.then(|| title.to_owned());
         let basics = [
-            absent(details.investor.is_none(), "投资方"),
-            absent(details.enterprise.is_none(), "企业名称"),
+            absent(details.investor.is_none() && company.is_none(), "投资方"),
+            absent(
+                details.enterprise.is_none() && company.is_none(),
+                "企业名称",
+            ),
             absent(details.credit_code.is_none(), "统一社会信用代码"),
             absent(details.sector.is_none(), "产业类别"),
             absent(details.host.is_none(), "属地政府"),

@@ -94,6 +94,11 @@ impl Seen {
             .then(|| earlier(&mut self.by_name, name, at))
             .flatten();
         let same_bare = bare.and_then(|bare| earlier(&mut self.by_bare_name, bare, at));
+        // Under two numbers of its own the ledger has two projects.
+        let stands = |first: &usize| !other_number(&candidates[*first], &candidates[at]);
+        let same_code = same_code.filter(stands);
+        let same_name = same_name.filter(stands);
+        let same_bare = same_bare.filter(stands);
         let pair = |first, by, refused| Some(Pair { first, by, refused });
         match (same_code, same_name, same_bare) {
             (Some(first), _, _) => pair(
@@ -125,6 +130,12 @@ fn other_phase(one: &str, other: &str) -> bool {
             .find(|phase| name.contains(phase))
     };
     phase(one) != phase(other)
+}
+
+fn other_number(one: &Candidate, other: &Candidate) -> bool {
+    one.own_number
+        && other.own_number
+        && matches!((&one.number, &other.number), (Some(one), Some(other)) if one != other)
 }
 
 /// Two enterprises with different codes may name their projects alike.

@@ -79,6 +79,10 @@ pub enum Field {
         /// Milestone of which it speaks.
         milestone: Option<String>,
     },
+    /// 企业（投资方）: both in one cell, as the ledger's page shows them.
+    Company,
+    /// What the program works out by itself and its exports show: not taken in.
+    WorkedOut(String),
     /// Known, kept as worded under its title.
     Kept(String),
     /// The day a milestone was reached.
@@ -380,6 +384,7 @@ static WORDS: &[(Field, &str, &[&str])] = &[
         "日期（原文）",
         &["日期", "时间", "event_date", "date"],
     ),
+    (Field::Company, "企业（投资方）", &[]),
     (Field::ContractKind, "签约类型", &["合同类型"]),
     (Field::Cooperation, "合作方式", &["合作形式", "投资方式"]),
     (
@@ -408,6 +413,9 @@ static KEPT: &[(&str, &[&str])] = &[
     ("计划竣工", &["planned_finish"]),
     ("备注", &["说明", "备注说明", "remark", "note"]),
 ];
+
+/// Columns of the program's own exports that follow from other facts.
+static WORKED_OUT: &[&str] = &["标记", "下一到期", "最近更新", "行业主管"];
 
 /// Yes-or-no columns of form 4, with the milestone of which they speak.
 static YES_NO: &[(&str, &[&str], Option<&str>)] = &[
@@ -462,6 +470,9 @@ impl Vocabulary {
         }
         for (title, others) in KEPT {
             words.add(&Field::Kept((*title).to_owned()), title, others);
+        }
+        for title in WORKED_OUT {
+            words.add(&Field::WorkedOut((*title).to_owned()), title, &[]);
         }
         for (title, others, milestone) in YES_NO {
             let milestone = milestone.map(str::to_owned);
@@ -568,6 +579,7 @@ impl Field {
         };
         match self {
             Field::Kept(title) | Field::YesNo { title, .. } => title.clone(),
+            Field::WorkedOut(title) => format!("{title}（由系统算出，不导入）"),
             Field::Reached(id) => format!("{}日期", milestone(id)),
             Field::Claimed(id) => format!("{}申报日期", milestone(id)),
             Field::Certified(id) => format!("{}认定日期", milestone(id)),

@@ -8,7 +8,7 @@ use office::{Table, column_letters};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::columns::{Column, RecognisedColumn, read_columns};
+use super::columns::{Column, RecognisedColumn, is_export, read_columns};
 use super::contact::Contact;
 use super::draft::Draft;
 use super::duplicates::{Duplicate, mark_duplicates};
@@ -35,6 +35,8 @@ pub struct LedgerContext {
     pub units: BTreeMap<String, String>,
     /// Milestones of the pack in its order.
     pub milestones: Vec<MilestoneName>,
+    /// Titles of the stages of the pack.
+    pub stages: Vec<String>,
     /// Pack id.
     pub pack: String,
     /// Pack version.
@@ -106,6 +108,10 @@ pub struct Candidate {
     pub line: u32,
     /// 项目编号, where the ledger has one: the project may be known already.
     pub number: Option<String>,
+    /// The number is the program's own: the table is one that it exported.
+    pub own_number: bool,
+    /// 企业（投资方） in one cell; what of it is which follows from the project that is there.
+    pub company: Option<String>,
     /// Basic facts. The contact is not in it.
     pub details: Details,
     /// Contact in clear text, to be sealed.
@@ -163,6 +169,8 @@ pub struct Mapping {
     pub duplicates: Vec<Duplicate>,
     /// What the reader of the file had to say.
     pub notes: Vec<String>,
+    /// The table is one that the program exported.
+    pub exported: bool,
 }
 
 /// Why a whole file is no ledger.
@@ -193,7 +201,7 @@ pub enum LedgerError {
 /// [`LedgerError`] when the table has no column for the name of the project, or no rows.
 pub fn map(table: &Table, context: &LedgerContext) -> Result<Mapping, LedgerError> {
     let words = Vocabulary::new(&context.milestones);
-    let (columns, unknown) = read_columns(table, &words);
+    let (columns, unknown) = read_columns(table, &words, context);
     if !columns.iter().any(|column| column.field == Field::Name) {
         return Err(LedgerError::NoName {
             line: table.heading_line,
@@ -208,6 +216,7 @@ pub fn map(table: &Table, context: &LedgerContext) -> Result<Mapping, LedgerErro
         recognised,
         unknown,
         notes: table.warnings.clone(),
+        exported: is_export(&columns),
         ..Mapping::default()
     };
     map_rows(table, context, &columns, &mut mapping);
@@ -239,7 +248,9 @@ fn map_rows(table: &Table, context: &LedgerContext, columns: &[Column], mapping:
             Some(why) => draft.fault_row(why),
             None => draft.read(row),
         }
-        mapping.candidates.push(draft.finish());
+        let mut candidate = draft.finish();
+        candidate.own_number = mapping.exported;
+        mapping.candidates.push(candidate);
     }
     for (line, why) in misfits {
         let mut draft = Draft::new(context, columns, line);

@@ -14,7 +14,7 @@ use store::views::{self, ViewRow};
 use store::worklists::Scope;
 
 pub use columns::LedgerColumn;
-pub(crate) use columns::light_words;
+pub(crate) use columns::{company_words, is_light_words, light_words};
 pub use export::{ExportFormat, ExportedFile};
 pub(crate) use export::{exported, write_file};
 pub use store::ledger::{Light as LedgerLight, Place as LedgerPlace, Sort, SortBy as LedgerSortBy};
@@ -524,14 +524,17 @@ fn row(stored: StoredProject, today: Day) -> LedgerRow {
     }
 }
 
+/// What stands in place of a light of projects that are withdrawn or removed.
+const GONE: [&str; 2] = ["已撤销", "不再跟踪"];
+
 /// The light of a row and its words; a comparison of days, as the whole track would give it.
 fn light_of(stored: &StoredProject, today: Day) -> (Light, String) {
     let row = &stored.row;
     if row.withdrawn {
-        return (Light::Grey, "已撤销".into());
+        return (Light::Grey, GONE[0].into());
     }
     if row.removed {
-        return (Light::Grey, "不再跟踪".into());
+        return (Light::Grey, GONE[1].into());
     }
     if row.finished {
         return (Light::Green, "已完成".into());

@@ -21,5 +21,6 @@ mod life;
 mod messages;
 mod policies;
 mod rights;
+mod round_trip;
 mod sweep;
 mod trust;

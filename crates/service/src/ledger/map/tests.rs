@@ -30,6 +30,7 @@ pub(in crate::ledger) fn context() -> LedgerContext {
         region: "潜江".to_owned(),
         units: BTreeMap::new(),
         milestones: milestones(),
+        stages: vec!["项目筹备开工".to_owned(), "项目竣工投产".to_owned()],
         pack: "qianjiang-6411".to_owned(),
         version: "1".to_owned(),
         today: date(2025, 7, 30),
@@ -830,4 +831,45 @@ fn the_returned_workbook_holds_the_bad_rows_and_gives_the_same_faults_again() {
     assert_eq!(again.candidates.len(), 2);
     assert_eq!(told(&again), told(&mapping));
     assert!(again.unknown.is_empty(), "{:?}", again.unknown);
+}
+
+#[test]
+fn headings_of_the_programs_own_ledger_are_read_by_what_stands_below_them() {
+    let read = |state: &str, stage: &str, sector: &str| {
+        let table = table(
+            &["项目名称", "状态", "当前阶段", "产业"],
+            &[&["样例项目", state, stage, sector]],
+        );
+        let mapping = map(&table, &context()).unwrap();
+        let fields: Vec<Field> = mapping
+            .recognised
+            .into_iter()
+            .map(|column| column.field)
+            .collect();
+        fields[1..].to_vec()
+    };
+    let worked_out = |title: &str| Field::WorkedOut(title.to_owned());
+    assert_eq!(
+        read("预警 剩余 12 天", "项目筹备开工", "工业"),
+        [worked_out("状态"), worked_out("当前阶段"), Field::Sector]
+    );
+    assert_eq!(
+        read("签约", "", "装备制造")[..],
+        [Field::Stage, worked_out("当前阶段"), Field::Industry]
+    );
+    assert_eq!(read("逾期 3 天", "开工", "")[1], Field::Stage);
+}
+
+#[test]
+fn two_projects_of_one_enterprise_are_no_duplicates_in_an_export_of_the_program() {
+    let code = domain::values::CreditCode::complete("91420000123456789").unwrap();
+    let code = code.as_str();
+    let rows: [&[&str]; 2] = [
+        &["7", "样例甲项目", code, ""],
+        &["8", "样例乙项目", code, ""],
+    ];
+    let exported = table(&["编号", "项目名称", "统一社会信用代码", "标记"], &rows);
+    assert_eq!(map(&exported, &context()).unwrap().duplicates, []);
+    let other = table(&["编号", "项目名称", "统一社会信用代码", "备注"], &rows);
+    assert_eq!(map(&other, &context()).unwrap().duplicates.len(), 1);
 }

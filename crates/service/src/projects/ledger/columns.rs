@@ -219,7 +219,7 @@ impl LedgerColumn {
             C::Light => light_words(row.light, &row.light_text),
             C::Number => row.number.to_string(),
             C::Name => row.name.clone(),
-            C::Enterprise => enterprise(row),
+            C::Enterprise => company_words(&row.enterprise, &row.investor),
             C::Host => row.host.clone(),
             C::Authority => row.authority.clone(),
             C::Sector => row.sector.to_string(),
@@ -246,8 +246,8 @@ impl LedgerColumn {
 }
 
 /// The enterprise, with the investor where it is another one.
-fn enterprise(row: &LedgerRow) -> String {
-    match (row.enterprise.as_str(), row.investor.as_str()) {
+pub(crate) fn company_words(enterprise: &str, investor: &str) -> String {
+    match (enterprise, investor) {
         ("", investor) => investor.to_string(),
         (enterprise, investor) if investor.is_empty() || investor == enterprise => {
             enterprise.to_string()
@@ -273,6 +273,22 @@ pub(crate) fn light_words(light: Light, text: &str) -> String {
         true => text.to_string(),
         false => format!("{word} {text}").trim_end().to_string(),
     }
+}
+
+/// Whether a text is what the column 状态 shows.
+pub(crate) fn is_light_words(text: &str) -> bool {
+    let lights = [
+        Light::Grey,
+        Light::Blue,
+        Light::Yellow,
+        Light::Red,
+        Light::Green,
+    ];
+    let began = |light: &Light| {
+        let rest = text.strip_prefix(light_word(*light));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '申']))
+    };
+    super::GONE.contains(&text) || lights.iter().any(began)
 }
 
 /// The word beside a light.
