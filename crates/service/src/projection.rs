@@ -50,14 +50,25 @@ impl Projected {
             lifecycle,
             performance: loaded.performance.as_deref(),
         };
-        Ok(rows(
-            &loaded.region.id,
-            &loaded.project,
-            &packs,
-            &state,
-            &plan,
-        ))
+        let mut projected = rows(&loaded.region.id, &loaded.project, &packs, &state, &plan);
+        if state.details.is_none() {
+            keep_name(&mut projected.project, events);
+        }
+        Ok(projected)
     }
+}
+
+/// A project of which nothing counts any more (its import was undone, its registration struck out) keeps the name under
+/// which it was known, so that lists of what is gone can be read.
+fn keep_name(row: &mut ProjectRow, events: &[Event]) {
+    let name = events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Registered { details, .. } | EventKind::DetailsChanged { details } => {
+            Some(details.name.as_str())
+        }
+        _ => None,
+    });
+    row.name = name.unwrap_or_default().to_string();
+    row.normal_name = normalise_name(&row.name);
 }
 
 fn rows(

@@ -198,6 +198,52 @@ fn whatever_columns_are_shown_the_rows_are_found_again_and_nothing_changes() {
     outcome.unwrap();
 }
 
+const TWO_PROJECTS: &str =
+    "编号,项目名称,属地\r\n1,样例撤回甲项目,样例镇甲\r\n2,样例撤回乙项目,样例镇甲\r\n";
+
+/// Imports two projects and takes them back.
+async fn two_withdrawn_projects(samples: &Samples) {
+    let preview = samples.previewed("两个项目.csv", TWO_PROJECTS.into()).await;
+    let service = &samples.service;
+    let applied = service
+        .import_apply(
+            &centre(),
+            &preview.head.id,
+            ImportMode::AllOrNothing,
+            update(),
+        )
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(applied.created, 2);
+    let undone = service
+        .undo_import(&centre(), &preview.head.id, &[])
+        .await
+        .unwrap();
+    assert_eq!(undone.withdrawn, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn withdrawn_projects_keep_their_name_and_stay_withdrawn_when_they_are_imported_again() {
+    let samples = Samples::made().await;
+    two_withdrawn_projects(&samples).await;
+    let gone = LedgerQuery {
+        light: Some(service::projects::LedgerLight::Gone),
+        text: "样例撤回".into(),
+        ..LedgerQuery::default()
+    };
+    let page = samples.service.ledger(&centre(), &gone).await.unwrap();
+    let mut names: Vec<&str> = page.rows.iter().map(|row| row.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["样例撤回乙项目", "样例撤回甲项目"]);
+    let all: Vec<LedgerColumn> = LedgerColumn::all().collect();
+    samples
+        .comes_back_unchanged(&with_gone(), &all, ExportFormat::Xlsx)
+        .await;
+    // The same file again brings them anew: it is no export, so that its numbers are not ours.
+    let again = samples.previewed("两个项目.csv", TWO_PROJECTS.into()).await;
+    assert!(again.rows_read.iter().all(|row| row.matches.is_empty()));
+}
+
 /// Changes the cells of one project in an exported CSV.
 fn edited(bytes: &[u8], name: &str, edits: &[(&str, &str)]) -> Vec<u8> {
     let mut reader = csv::ReaderBuilder::new()
