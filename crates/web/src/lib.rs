@@ -10,6 +10,8 @@ mod page;
 mod pages;
 mod router;
 mod session;
+#[cfg(test)]
+mod style_guide;
 
 pub use access::{Route, Who};
 pub use router::{app, routes};
