@@ -32,7 +32,7 @@ pub enum DueWindow {
     Overdue,
     /// 30 天内到期.
     Days30,
-    /// 90 天内到期.
+    /// 31 至 90 天到期: what is due sooner stands in the window before.
     Days90,
     /// 计时停止.
     Stopped,
@@ -66,7 +66,7 @@ impl DueWindow {
         match self {
             DueWindow::Overdue => "已逾期",
             DueWindow::Days30 => "30 天内到期",
-            DueWindow::Days90 => "90 天内到期",
+            DueWindow::Days90 => "31 至 90 天到期",
             DueWindow::Stopped => "计时停止",
             DueWindow::Provisional => "暂定日期",
         }
@@ -307,19 +307,19 @@ impl Service {
     /// What a window means today.
     pub(crate) fn window(&self, region: &Region, window: DueWindow) -> Window {
         let today = self.today();
-        let within = |days: i64| Window::Due {
+        let after = |days: i64| {
+            let span = jiff::Span::new().days(days);
+            today.checked_add(span).unwrap_or(today)
+        };
+        let within = |from: i64, days: i64| Window::Due {
             today,
-            until: today
-                .checked_add(jiff::Span::new().days(days))
-                .unwrap_or(today),
-            grace_since: today
-                .checked_sub(jiff::Span::new().days(grace_days(region)))
-                .unwrap_or(today),
+            until: after(days),
+            grace_since: after(from),
         };
         match window {
             DueWindow::Overdue => Window::Overdue { today },
-            DueWindow::Days30 => within(30),
-            DueWindow::Days90 => within(90),
+            DueWindow::Days30 => within(-grace_days(region), 30),
+            DueWindow::Days90 => within(31, 90),
             DueWindow::Stopped => Window::Stopped,
             DueWindow::Provisional => Window::Provisional,
         }

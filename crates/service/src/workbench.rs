@@ -2,7 +2,7 @@
 
 use domain::event::{By, Event};
 use domain::track::AwaitingKind;
-use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine, Window};
+use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
 
 use crate::alerts::{AlertItem, DueItem, DueWindow, own};
 use crate::clock::display_minute;
@@ -204,8 +204,7 @@ impl Service {
         Ok(groups)
     }
 
-    /// Deadlines that the unit answers for or counts down, and those of the projects it hosts. Each is listed once;
-    /// the counts are those of the windows.
+    /// Deadlines that the unit answers for or counts down, and those of the projects it hosts, each in one window.
     async fn due_groups(
         &self,
         actor: &Actor,
@@ -224,12 +223,8 @@ impl Service {
             };
             let all = own(region, &actor.unit, all);
             let count = worklists::due_count(self.db(), &actor.region, &all, TODOS_COUNTED).await?;
-            let rest = DueFilter {
-                window: self.not_listed_before(window, all.window),
-                ..all
-            };
             let lines =
-                worklists::due_lines(self.db(), &actor.region, &rest, None, DUE_ROWS).await?;
+                worklists::due_lines(self.db(), &actor.region, &all, None, DUE_ROWS).await?;
             let items = lines
                 .into_iter()
                 .map(|line| self.due_item(region, line))
@@ -241,19 +236,6 @@ impl Service {
             });
         }
         Ok(groups)
-    }
-
-    /// The window of 90 days without the 30 days that are listed above it.
-    fn not_listed_before(&self, which: DueWindow, window: Window) -> Window {
-        let after_30_days = self.today().checked_add(jiff::Span::new().days(31));
-        match (which, window, after_30_days) {
-            (DueWindow::Days90, Window::Due { today, until, .. }, Ok(first)) => Window::Due {
-                today,
-                until,
-                grace_since: first,
-            },
-            (_, window, _) => window,
-        }
     }
 
     async fn changes(

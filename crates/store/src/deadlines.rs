@@ -43,11 +43,13 @@ pub struct DeadlineRow {
     pub level: i64,
     /// Next day on which something must be sent; the sweep's own choice is kept while the days stay.
     pub notify_on: Option<Date>,
+    /// 属地政府 of the project, so that what concerns it is found along an index.
+    pub host: Option<String>,
 }
 
 const COLUMNS: &str = "region, project, node, kind, title, opens_on, warn_on, due_on, grace_until, done_on, suspended,
-                       provisional, unit, warned_by, clause, level, notify_on";
-const COLUMN_COUNT: usize = 17;
+                       provisional, unit, warned_by, clause, level, notify_on, host";
+const COLUMN_COUNT: usize = 18;
 
 fn values(row: &DeadlineRow) -> [Value; COLUMN_COUNT] {
     [
@@ -68,6 +70,7 @@ fn values(row: &DeadlineRow) -> [Value; COLUMN_COUNT] {
         row.clause.as_str().into(),
         row.level.into(),
         row.notify_on.into(),
+        (&row.host).into(),
     ]
 }
 
@@ -90,6 +93,7 @@ fn read(row: &Row) -> Result<DeadlineRow, StoreError> {
         clause: row.string(14)?,
         level: row.int(15)?,
         notify_on: row.opt_day(16)?,
+        host: row.opt_string(17)?,
     })
 }
 
@@ -127,14 +131,15 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, rows: &[DeadlineR
             kind = excluded.kind, title = excluded.title, opens_on = excluded.opens_on, warn_on = excluded.warn_on,
             due_on = excluded.due_on, grace_until = excluded.grace_until, done_on = excluded.done_on,
             suspended = excluded.suspended, provisional = excluded.provisional, unit = excluded.unit,
-            warned_by = excluded.warned_by, clause = excluded.clause,
+            warned_by = excluded.warned_by, clause = excluded.clause, host = excluded.host,
             level = CASE WHEN {SAME_DUE} THEN deadline.level ELSE excluded.level END,
             notify_on = CASE WHEN {SAME_CLOCK} THEN deadline.notify_on ELSE excluded.notify_on END
          WHERE NOT ({SAME_CLOCK}
             AND deadline.kind = excluded.kind AND deadline.title = excluded.title
             AND deadline.opens_on IS NOT DISTINCT FROM excluded.opens_on
             AND deadline.provisional = excluded.provisional AND deadline.unit IS NOT DISTINCT FROM excluded.unit
-            AND deadline.warned_by IS NOT DISTINCT FROM excluded.warned_by AND deadline.clause = excluded.clause)",
+            AND deadline.warned_by IS NOT DISTINCT FROM excluded.warned_by AND deadline.clause = excluded.clause
+            AND deadline.host IS NOT DISTINCT FROM excluded.host)",
         insert_values(rows.len(), COLUMN_COUNT)
     );
     batch.push(sql, params_of(rows, values));

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::performance::EntryRow;
-use crate::{Db, Row, StoreError, Value};
+use crate::{Db, Dialect, Row, StoreError, Value};
 
 /// Whose projects a list may show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,28 @@ impl Scope {
             true => sql.and("1 = 0"),
             false => sql.and(&format!("CASE{cases} ELSE 0 END = 1")),
         }
+    }
+
+    /// The walks that together find all projects `p`, each in the order of the last change.
+    fn walks(&self, sql: &mut Clause) -> Vec<Walk> {
+        let Scope::Related { host, sectors } = self else {
+            return vec![Walk {
+                sql: String::new(),
+                index: "project_updated",
+            }];
+        };
+        let mut walk = |column: &str, value: &str, index| Walk {
+            sql: format!(" AND p.{column} = {}", sql.param(value)),
+            index,
+        };
+        let hosts = host.iter().map(|host| ("host", host, "project_host"));
+        let sectors = sectors
+            .iter()
+            .map(|sector| ("sector", sector, "project_sector"));
+        hosts
+            .chain(sectors)
+            .map(|(column, value, index)| walk(column, value, index))
+            .collect()
     }
 }
 
@@ -336,15 +358,6 @@ impl DueFilter {
             // Deadlines of projects that were removed are stopped too.
             sql.and("d.suspended = FALSE");
         }
-        if let Some(unit) = &self.unit {
-            sql.and_param("d.unit = ?", unit.as_str());
-        }
-        if let Some(unit) = &self.concerns {
-            sql.and_param(
-                "CASE WHEN d.unit = ? THEN 1 WHEN d.warned_by = ? THEN 1 WHEN p.host = ? THEN 1 ELSE 0 END = 1",
-                unit.as_str(),
-            );
-        }
         if !self.nodes.is_empty() {
             let places: Vec<String> = self
                 .nodes
@@ -359,6 +372,98 @@ impl DueFilter {
         self.scope.condition(&mut sql);
         sql
     }
+
+    /// The walks that together find every deadline of the filter, each along an index in the order of the list: what
+    /// concerns a unit stands in three of them. A deadline may come in more than one.
+    fn walks(&self, sql: &mut Clause) -> Vec<Walk> {
+        let whole = match self.window {
+            Window::Stopped => "deadline_stopped",
+            Window::Provisional => "deadline_provisional",
+            Window::Overdue { .. } | Window::Due { .. } => "deadline_due",
+        };
+        let mut wanted = String::new();
+        if let Some(unit) = &self.unit {
+            wanted = format!(" AND d.unit = {}", sql.param(unit.as_str()));
+        }
+        let concerns = self
+            .concerns
+            .as_ref()
+            .map(|unit| sql.param(unit.as_str()))
+            .map(|place| {
+                CONCERNS.map(|(column, index)| (format!(" AND d.{column} = {place}"), index))
+            });
+        match concerns {
+            Some(parts) if whole == "deadline_due" && wanted.is_empty() => {
+                parts.map(|(sql, index)| Walk { sql, index }).into()
+            }
+            concerns => {
+                let index = match whole == "deadline_due" && !wanted.is_empty() {
+                    true => "deadline_unit",
+                    false => whole,
+                };
+                if let Some(parts) = concerns {
+                    let parts = parts.map(|(sql, _)| sql.replacen(" AND ", "", 1));
+                    wanted.push_str(&format!(" AND ({})", parts.join(" OR ")));
+                }
+                vec![Walk { sql: wanted, index }]
+            }
+        }
+    }
+
+    /// Whether a walk must look at the project too.
+    fn asks_project(&self) -> bool {
+        self.scope != Scope::All || self.window == Window::Stopped
+    }
+
+    /// Up to `limit` keys of each walk, each deadline once.
+    fn keys(&self, db: &Db, sql: &mut Clause, order: &str, limit: &str) -> String {
+        let project = match (self.asks_project(), db.dialect()) {
+            (false, _) => "",
+            (true, Dialect::Sqlite) => {
+                " CROSS JOIN project p ON p.region = d.region AND p.project = d.project"
+            }
+            (true, Dialect::Postgres) => {
+                " JOIN project p ON p.region = d.region AND p.project = d.project"
+            }
+        };
+        let walks = self.walks(sql);
+        let text = &sql.text;
+        let walk = |(at, walk): (usize, Walk)| {
+            let by = walk.hint(db);
+            let wanted = &walk.sql;
+            format!(
+                "SELECT * FROM (SELECT d.region, d.project, d.node FROM deadline d{by}{project}
+                                 WHERE {text}{wanted}{order} LIMIT {limit}) walk{at}"
+            )
+        };
+        let walks: Vec<String> = walks.into_iter().enumerate().map(walk).collect();
+        walks.join(" UNION ")
+    }
+}
+
+/// In which columns of a deadline a unit stands that it concerns, and the index of each.
+const CONCERNS: [(&str, &str); 3] = [
+    ("unit", "deadline_unit"),
+    ("warned_by", "deadline_warned"),
+    ("host", "deadline_host"),
+];
+
+/// A way through the deadlines along an index.
+struct Walk {
+    /// A further condition, beginning with AND; empty for none.
+    sql: String,
+    /// The index in SQLite, which does not weigh the limit and would rather sort everything. PostgreSQL chooses by
+    /// itself.
+    index: &'static str,
+}
+
+impl Walk {
+    fn hint(&self, db: &Db) -> String {
+        match db.dialect() {
+            Dialect::Sqlite => format!(" INDEXED BY {}", self.index),
+            Dialect::Postgres => String::new(),
+        }
+    }
 }
 
 const DUE_COLUMNS: &str = "d.project, p.number, p.name, p.host, p.sample, d.node, d.kind, d.title, d.warn_on, d.due_on,
@@ -366,6 +471,7 @@ const DUE_COLUMNS: &str = "d.project, p.number, p.name, p.host, p.sample, d.node
     EXISTS (SELECT 1 FROM todo t WHERE t.region = d.region AND t.project = d.project AND t.kind = 'certify')";
 const DUE_FROM: &str =
     "FROM deadline d JOIN project p ON p.region = d.region AND p.project = d.project";
+const DUE_ORDER: &str = " ORDER BY d.due_on, d.project, d.node";
 
 /// Deadlines by due day, the earliest first: up to `limit` after the cursor.
 ///
@@ -388,9 +494,13 @@ pub async fn due_lines(
         ));
     }
     let limit = sql.param(i64::from(limit));
+    let keys = filter.keys(db, &mut sql, DUE_ORDER, &limit);
     let text = format!(
-        "SELECT {DUE_COLUMNS} {DUE_FROM} WHERE {} ORDER BY d.due_on, d.project, d.node LIMIT {limit}",
-        sql.text
+        "SELECT {DUE_COLUMNS}
+           FROM ({keys}) k
+           JOIN deadline d ON d.region = k.region AND d.project = k.project AND d.node = k.node
+           JOIN project p ON p.region = d.region AND p.project = d.project
+         {DUE_ORDER} LIMIT {limit}"
     );
     db.rows(&text, &sql.params)
         .await?
@@ -410,23 +520,25 @@ pub async fn due_units(
     filter: &DueFilter,
     most: u32,
 ) -> Result<Vec<(String, u64)>, StoreError> {
-    let mut sql = filter.clause(region);
-    // Looked up unit by unit along their index, not grouped: the cost does not grow with the ledger.
-    sql.and("d.unit = u.name");
-    let most = sql.param(i64::from(most));
-    let text = format!(
-        "SELECT name, deadlines
-           FROM (SELECT u.name AS name,
-                        (SELECT count(*) FROM (SELECT 1 {DUE_FROM} WHERE {} LIMIT {most}) counted) AS deadlines
-                   FROM unit u WHERE u.region = $1) units
-          WHERE deadlines > 0 ORDER BY deadlines DESC, name",
-        sql.text
-    );
-    db.rows(&text, &sql.params)
-        .await?
-        .iter()
-        .map(|row| Ok((row.string(0)?, row.count(1)?)))
-        .collect()
+    const UNITS: &str = "SELECT name FROM unit WHERE region = $1";
+    let mut counts = Vec::new();
+    for row in db.rows(UNITS, &[region.into()]).await? {
+        let name = row.string(0)?;
+        if filter.unit.as_ref().is_some_and(|wanted| *wanted != name) {
+            continue;
+        }
+        // Looked up unit by unit along their index, not grouped: the cost does not grow with the ledger.
+        let of_unit = DueFilter {
+            unit: Some(name.clone()),
+            ..filter.clone()
+        };
+        let count = due_count(db, region, &of_unit, most).await?;
+        if count > 0 {
+            counts.push((name, count));
+        }
+    }
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(counts)
 }
 
 /// How many deadlines there are, counted to `most`.
@@ -441,10 +553,8 @@ pub async fn due_count(
 ) -> Result<u64, StoreError> {
     let mut sql = filter.clause(region);
     let most = sql.param(i64::from(most));
-    let text = format!(
-        "SELECT count(*) FROM (SELECT 1 {DUE_FROM} WHERE {} LIMIT {most}) found",
-        sql.text
-    );
+    let keys = filter.keys(db, &mut sql, "", &most);
+    let text = format!("SELECT count(*) FROM (SELECT * FROM ({keys}) keys LIMIT {most}) found");
     db.row(&text, &sql.params)
         .await?
         .map_or(Ok(0), |row| row.count(0))
@@ -705,16 +815,27 @@ pub async fn last_changes(
 ) -> Result<Vec<ChangeLine>, StoreError> {
     let mut sql = Clause::of_region("p", region);
     sql.and("p.withdrawn = FALSE");
-    scope.condition(&mut sql);
     let limit = sql.param(i64::from(limit));
+    let walks = scope.walks(&mut sql);
+    let walk = |(at, walk): (usize, Walk)| {
+        let (by, text, wanted) = (walk.hint(db), &sql.text, &walk.sql);
+        format!(
+            "SELECT * FROM (SELECT p.region, p.project FROM project p{by} WHERE {text}{wanted}
+                             ORDER BY p.updated_at DESC, p.number DESC LIMIT {limit}) walk{at}"
+        )
+    };
+    let walks: Vec<String> = walks.into_iter().enumerate().map(walk).collect();
+    if walks.is_empty() {
+        return Ok(Vec::new());
+    }
     // The projects are picked first, so that the join reads one fact for each of them and no more.
     let text = format!(
         "SELECT p.project, p.number, p.name, p.sample, p.pack, p.pack_version, e.recorded_at, e.happened_on, e.by_json, e.data
-           FROM (SELECT p.region, p.project, p.number, p.name, p.sample, p.pack, p.pack_version, p.version, p.updated_at
-                   FROM project p WHERE {} ORDER BY p.updated_at DESC, p.number DESC LIMIT {limit}) p
+           FROM ({}) k
+           JOIN project p ON p.region = k.region AND p.project = k.project
            JOIN event e ON e.region = p.region AND e.stream = p.project AND e.version = p.version
-          ORDER BY p.updated_at DESC, p.number DESC",
-        sql.text
+          ORDER BY p.updated_at DESC, p.number DESC LIMIT {limit}",
+        walks.join(" UNION ")
     );
     let read = |row: &Row| {
         Ok(ChangeLine {

@@ -26,6 +26,7 @@ fn deadline(project: &str, node: &str, due: Date) -> DeadlineRow {
         warned_by: Some("样例局".into()),
         clause: "三".into(),
         notify_on: Some(due),
+        host: Some(if project == "c" { "乙镇" } else { "甲镇" }.into()),
         ..Default::default()
     }
 }

@@ -23,6 +23,7 @@ fn stage(project: &str, node: &str, unit: &str, due: Date) -> DeadlineRow {
         warned_by: Some("监督局".into()),
         clause: "二".into(),
         level: 1,
+        host: Some(if project == "a" { "甲镇" } else { "乙镇" }.into()),
         ..Default::default()
     }
 }
@@ -158,6 +159,41 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn what_concerns_a_unit_in_several_ways_is_listed_and_counted_once(home: Home) {
+        fill(&home.db).await;
+        let db = &home.db;
+        let of = |project: &str, node: &str, day: i8, unit: &str, warned: &str, host: &str| DeadlineRow {
+            warned_by: Some(warned.into()),
+            host: Some(host.into()),
+            ..stage(project, node, unit, date(2025, 7, day))
+        };
+        with_deadlines(db, "a", &[of("a", "all", 9, "X", "X", "X"), of("a", "host", 3, "-", "-", "X")]).await;
+        with_deadlines(db, "b", &[of("b", "warned", 1, "-", "X", "-"), of("b", "none", 1, "-", "-", "-")]).await;
+        with_deadlines(db, "c", &[of("c", "unit", 5, "X", "-", "-"), of("c", "unit-and-host", 7, "X", "-", "X")]).await;
+        let overdue = DueFilter { concerns: Some("X".into()), ..filter(Window::Overdue { today: TODAY }) };
+        let expected = ["b/warned", "a/host", "c/unit", "c/unit-and-host", "a/all"];
+        let lines = worklists::due_lines(db, "r", &overdue, None, 10).await.unwrap();
+        assert_eq!(names(&lines), expected);
+        let first = worklists::due_lines(db, "r", &overdue, None, 2).await.unwrap();
+        assert_eq!(names(&first), expected[..2]);
+        let after = DueCursor { due_on: first[1].due_on, project: "a".into(), node: "host".into() };
+        let rest = worklists::due_lines(db, "r", &overdue, Some(&after), 2).await.unwrap();
+        assert_eq!(names(&rest), expected[2..4]);
+        assert_eq!(worklists::due_count(db, "r", &overdue, 10).await.unwrap(), 5);
+        assert_eq!(worklists::due_count(db, "r", &overdue, 4).await.unwrap(), 4);
+        let of_unit = DueFilter { unit: Some("X".into()), ..overdue };
+        assert_eq!(worklists::due_count(db, "r", &of_unit, 10).await.unwrap(), 3);
+    }
+}
+
+fn names(lines: &[worklists::DueLine]) -> Vec<String> {
+    lines
+        .iter()
+        .map(|line| format!("{}/{}", line.project, line.node))
+        .collect()
+}
+
 fn todo(project: &str, kind: &str, due_on: Option<Date>) -> TodoRow {
     TodoRow {
         region: "r".into(),
@@ -253,6 +289,11 @@ on_both! {
         db.write(batch).await.unwrap();
         let changes = worklists::last_changes(db, "r", &Scope::All, 2).await.unwrap();
         assert_eq!(changes.iter().map(|line| line.data.as_str()).collect::<Vec<_>>(), ["{\"of\":\"c\"}", "{\"of\":\"b\"}"]);
+        let related = Scope::Related { host: Some("乙镇".into()), sectors: vec!["industry".into()] };
+        let changes = worklists::last_changes(db, "r", &related, 5).await.unwrap();
+        assert_eq!(changes.iter().map(|line| line.project.as_str()).collect::<Vec<_>>(), ["c", "b", "a"]);
+        let nothing = Scope::Related { host: None, sectors: Vec::new() };
+        assert!(worklists::last_changes(db, "r", &nothing, 5).await.unwrap().is_empty());
     }
 }
 

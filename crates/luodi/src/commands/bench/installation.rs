@@ -1,4 +1,5 @@
-//! An installation filled with projects to measure with, in a folder that is removed afterwards.
+//! An installation filled with projects to measure with, in a folder that is removed afterwards. Where the projects
+//! are to be kept for the next time, the installation as it was planted stays as it is and a copy is measured.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -9,7 +10,7 @@ use service::{Actor, Clock, Config, Service};
 use store::{Batch, Db, OpenOptions, packs, units};
 
 use super::data;
-use super::report::Report;
+use super::report::{Figure, Report};
 use crate::failure::{Answer, Failure};
 
 /// The region of the projects.
@@ -19,7 +20,10 @@ pub const LOGIN: &str = "bench-centre";
 /// Its password; the installation lives as long as the measurement.
 pub const PASSWORD: &str = "Luodi-Bench-2026";
 /// Projects written in one transaction.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 2_000;
+/// Page cache while planting, in KiB: a million projects are written once and measured many times. What is measured
+/// runs with the program's own settings.
+const PLANTING_CACHE_KIB: u32 = 1024 * 1024;
 
 const PERFORMANCE: &str = include_str!("../../../../../policies/qianjiang/performance.toml");
 const HOSTS: [&str; 3] = ["样例镇甲", "样例镇乙", "样例街道丙"];
@@ -41,8 +45,12 @@ impl Folder {
 
     /// Opens the installation in it.
     pub async fn open(&self) -> Result<Service, Failure> {
+        self.open_with(OpenOptions::default()).await
+    }
+
+    async fn open_with(&self, options: OpenOptions) -> Result<Service, Failure> {
         let address = format!("sqlite:{}", self.path.join("luodi.db").display());
-        let db = Db::open(&address, OpenOptions::default()).await?;
+        let db = Db::open(&address, options).await?;
         Ok(Service::open(db, Config::in_folder(&self.path), Clock::system()).await?)
     }
 }
@@ -53,9 +61,67 @@ impl Drop for Folder {
     }
 }
 
+/// Figures of the planting, kept beside what was planted; without them a folder is not whole.
+const PLANTED: &str = "planted.json";
+
+/// An installation of so many projects: planted, or copied from `kept`, where it is planted when it is not there.
+pub async fn planted(
+    parent: &Path,
+    kept: Option<&Path>,
+    size: usize,
+    report: &mut Report,
+) -> Result<(Folder, Service), Failure> {
+    let folder = Folder::new(parent, size)?;
+    let Some(kept) = kept else {
+        let service = fill(&folder, size, report).await?;
+        return Ok((folder, service));
+    };
+    let kept = kept.join(format!("{size}"));
+    if !kept.join(PLANTED).exists() {
+        plant_for_good(&kept, size).await?;
+    }
+    let figures = std::fs::read(kept.join(PLANTED)).map_err(Failure::because)?;
+    report
+        .figures
+        .extend(serde_json::from_slice::<Vec<Figure>>(&figures).map_err(Failure::because)?);
+    copy(&kept, &folder.path).map_err(Failure::because)?;
+    let service = folder.open().await?;
+    Ok((folder, service))
+}
+
+async fn plant_for_good(path: &Path, size: usize) -> Answer {
+    // What a run that was broken off left behind is of no use.
+    let _ = std::fs::remove_dir_all(path);
+    std::fs::create_dir_all(path).map_err(Failure::because)?;
+    let folder = std::mem::ManuallyDrop::new(Folder {
+        path: path.to_path_buf(),
+    });
+    let mut planting = Report::default();
+    fill(&folder, size, &mut planting).await?.db().close().await;
+    let figures = serde_json::to_vec(&planting.figures).map_err(Failure::because)?;
+    std::fs::write(path.join(PLANTED), figures).map_err(Failure::because)
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let (entry, target) = entry.map(|entry| (entry.path(), to.join(entry.file_name())))?;
+        if entry.is_dir() {
+            copy(&entry, &target)?;
+        } else {
+            std::fs::copy(&entry, &target)?;
+        }
+    }
+    Ok(())
+}
+
 /// Region, units, packs, an account, and the projects.
 pub async fn fill(folder: &Folder, size: usize, report: &mut Report) -> Result<Service, Failure> {
-    let service = folder.open().await?;
+    let planting = OpenOptions {
+        cache_kib: PLANTING_CACHE_KIB,
+        ..OpenOptions::default()
+    };
+    let service = folder.open_with(planting).await?;
     found(&service).await?;
     let begun = Instant::now();
     plant(&service, size).await?;
@@ -68,7 +134,9 @@ pub async fn fill(folder: &Folder, size: usize, report: &mut Report) -> Result<S
     );
     let bytes = service.db().size().await?;
     report.add("数据库大小", size, bytes as f64 / 1024.0 / 1024.0, "MiB");
-    Ok(service)
+    service.db().close().await;
+    drop(service);
+    folder.open().await
 }
 
 async fn found(service: &Service) -> Answer {
@@ -126,6 +194,7 @@ async fn found(service: &Service) -> Answer {
         unit: "市招商服务中心".into(),
         kind: "staff".into(),
         password: PASSWORD.into(),
+        keep_password: true,
         ..NewAccount::default()
     };
     service

@@ -47,6 +47,12 @@ pub struct Bench {
         help = "数据放在哪里；用后删除（默认：系统临时目录）"
     )]
     dir: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "目录",
+        help = "建好的库保留在这里，下次直接使用；测量在副本上进行，不改动保留的库"
+    )]
+    data: Option<PathBuf>,
     #[arg(long, help = "只测纯计算（轨迹），不建库")]
     core: bool,
     #[arg(long, hide = true, help = "只提供一个空路由，供对照")]
@@ -77,9 +83,9 @@ impl Bench {
     async fn measure(&self, size: usize, report: &mut Report) -> Answer {
         let long = std::time::Duration::from_secs(self.seconds);
         let parent = self.dir.clone().unwrap_or_else(std::env::temp_dir);
-        let folder = installation::Folder::new(&parent, size)?;
         crate::output::complain(&format!("{size} 个项目：建库 …"));
-        let service = installation::fill(&folder, size, report).await?;
+        let (folder, service) =
+            installation::planted(&parent, self.data.as_deref(), size, report).await?;
         work::sweep(&service, size, report, &folder).await?;
         work::rebuild(&service, size, report).await?;
         work::commands(&service, size, report).await?;

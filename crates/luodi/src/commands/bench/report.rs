@@ -1,11 +1,13 @@
 //! Figures, as a table and as JSON.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::output;
 
 /// One figure.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Figure {
     /// What was measured.
     pub what: String,
@@ -14,9 +16,9 @@ pub struct Figure {
     /// The figure.
     pub value: f64,
     /// Its unit.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// What was asked for, where something was.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
 }
 
@@ -40,7 +42,7 @@ impl Report {
             what: what.into(),
             projects,
             value,
-            unit,
+            unit: unit.into(),
             target: None,
         });
     }
@@ -59,7 +61,7 @@ impl Report {
             what: what.into(),
             projects,
             value,
-            unit,
+            unit: unit.into(),
             target,
         });
     }
@@ -76,8 +78,8 @@ impl Report {
         sizes.dedup();
         let mut names: Vec<(&str, &str)> = Vec::new();
         for figure in &self.figures {
-            if !names.contains(&(figure.what.as_str(), figure.unit)) {
-                names.push((&figure.what, figure.unit));
+            if !names.contains(&(figure.what.as_str(), &*figure.unit)) {
+                names.push((&figure.what, &figure.unit));
             }
         }
         let rows: Vec<Vec<String>> = names.iter().map(|name| self.row(*name, &sizes)).collect();
