@@ -99,6 +99,15 @@ impl<'a> Gate<'a> {
                 "请等待责任单位答复，或另行提问补充。",
             ));
         }
+        if let Command::ClaimLead { unit } = self.command
+            && unit != self.actor.unit
+        {
+            return Err(Refusal::new(
+                "not_this_unit",
+                format!("{}不能替{unit}认领线索。", self.actor.unit),
+                "请由该单位认领；需要指定对接单位的，请移交线索。",
+            ));
+        }
         let Some(named) = self.named() else {
             return Ok(());
         };
@@ -180,6 +189,16 @@ impl<'a> Gate<'a> {
                 let rule = file.visit.iter().find(|rule| rule.id == *visit)?;
                 named(words(&rule.by), &rule.clause, &rule.text)
             }
+            Command::FindLead { .. }
+            | Command::ClaimLead { .. }
+            | Command::TransferLead { .. }
+            | Command::ShareCredit { .. }
+            | Command::ReturnLead { .. }
+            | Command::LetLeadRest {}
+            | Command::LoseLead { .. }
+            | Command::ReviveLead { .. }
+            | Command::MergeLead { .. }
+            | Command::AbsorbLead { .. } => self.lead(),
             Command::SetGrace { .. } => self.grace(),
             Command::VerifyExemption { request, .. } | Command::EndExemption { request, .. } => {
                 self.exemption(*request)
@@ -192,6 +211,27 @@ impl<'a> Gate<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Who may do this to a lead; whoever holds it needs no role to give it away or to share its credit.
+    fn lead(&self) -> Option<Named<'a>> {
+        let rules = self.packs.lifecycle.file.lead.as_ref()?;
+        let right = match self.command {
+            Command::FindLead { .. } => &rules.register,
+            Command::ClaimLead { .. } => &rules.claim,
+            Command::MergeLead { .. } | Command::AbsorbLead { .. } => &rules.merge,
+            _ => &rules.transfer,
+        };
+        let mut roles = words(&right.roles);
+        let gives = self.command.action() == policy::model::Action::TransferLead;
+        let lead = self.state.lead.as_ref().filter(|_| gives);
+        roles.extend(lead.and_then(|lead| lead.holder).map(|holder| holder.unit));
+        Some(Named {
+            policy: self.packs.lifecycle,
+            roles,
+            article: right.basis().article,
+            text: right.basis().because,
+        })
     }
 
     fn grace(&self) -> Option<Named<'a>> {

@@ -6,7 +6,7 @@ use calendar::Day;
 use policy::model::{Action, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Details, DisputeOutcome, EventId, FileRef};
+use crate::event::{Details, DisputeOutcome, EventId, FileRef, Share};
 use crate::values::Yuan;
 
 /// What somebody wants to do to a project. The JSON form has the verb under `command`.
@@ -346,6 +346,66 @@ pub enum Command {
         #[serde(default)]
         text: String,
     },
+    /// 登记线索.
+    FindLead {
+        /// Source id.
+        source: String,
+        /// The unit that found it.
+        unit: String,
+        /// The person who found it.
+        person: String,
+        /// What is known.
+        #[serde(default)]
+        text: String,
+    },
+    /// 认领线索.
+    ClaimLead {
+        /// The unit that takes it up: the one that acts.
+        unit: String,
+    },
+    /// 移交线索.
+    TransferLead {
+        /// The unit that shall hold it.
+        to: String,
+        /// The credit from now on; none: as it was.
+        #[serde(default)]
+        shares: Vec<Share>,
+    },
+    /// 划分成果.
+    ShareCredit {
+        /// All shares.
+        shares: Vec<Share>,
+    },
+    /// 退回线索池.
+    ReturnLead {
+        /// Why.
+        reason: String,
+    },
+    /// 休眠退回, by the program.
+    LetLeadRest {},
+    /// 登记流失.
+    LoseLead {
+        /// Reason id.
+        reason: String,
+        /// What happened.
+        #[serde(default)]
+        text: String,
+    },
+    /// 恢复线索.
+    ReviveLead {
+        /// Why.
+        reason: String,
+    },
+    /// 合并到另一条线索.
+    MergeLead {
+        /// The project that goes on.
+        into: String,
+    },
+    /// 并入另一条线索: the other side of a merge.
+    AbsorbLead {
+        /// The project that is merged into this.
+        from: String,
+    },
     /// 作废一条登记有误的记录.
     Void {
         /// The fact.
@@ -392,6 +452,15 @@ impl Command {
             | Command::ExemptBreach { .. } => Action::CertifyBreach,
             Command::RecordDispute { .. } => Action::RecordDispute,
             Command::RecommendAward { .. } => Action::RecommendAward,
+            Command::FindLead { .. } => Action::RegisterLead,
+            Command::ClaimLead { .. } => Action::ClaimLead,
+            Command::TransferLead { .. }
+            | Command::ShareCredit { .. }
+            | Command::ReturnLead { .. }
+            | Command::LetLeadRest {}
+            | Command::LoseLead { .. }
+            | Command::ReviveLead { .. } => Action::TransferLead,
+            Command::MergeLead { .. } | Command::AbsorbLead { .. } => Action::MergeLead,
             Command::Void { .. } => Action::Void,
         }
     }
@@ -432,6 +501,15 @@ impl Command {
             Command::ExemptBreach { .. } => "负面清单事项免责",
             Command::RecordDispute { .. } => "登记争议解决过程",
             Command::RecommendAward { .. } => "推荐奖励支持",
+            Command::FindLead { .. } => "登记线索",
+            Command::ClaimLead { .. } => "认领线索",
+            Command::TransferLead { .. } => "移交线索",
+            Command::ShareCredit { .. } => "划分成果",
+            Command::ReturnLead { .. } => "退回线索池",
+            Command::LetLeadRest {} => "休眠退回线索池",
+            Command::LoseLead { .. } => "登记流失",
+            Command::ReviveLead { .. } => "恢复线索",
+            Command::MergeLead { .. } | Command::AbsorbLead { .. } => "合并线索",
             Command::Void { .. } => "作废记录",
             Command::Withdraw { .. } => "撤销导入",
         }

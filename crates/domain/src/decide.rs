@@ -4,6 +4,7 @@ mod adjustments;
 mod checks;
 mod corrections;
 mod dispatch;
+mod leads;
 mod milestones;
 mod performance;
 mod registration;
@@ -316,6 +317,21 @@ impl<'a> Desk<'a> {
                 })
             }
             Command::RecommendAward { award, text } => self.recommend_award(award, text),
+            Command::FindLead {
+                source,
+                unit,
+                person,
+                text,
+            } => self.find_lead(source, unit, person, text),
+            Command::ClaimLead { unit } => self.claim_lead(unit),
+            Command::TransferLead { to, shares } => self.transfer_lead(to, shares),
+            Command::ShareCredit { shares } => self.share_credit(shares),
+            Command::ReturnLead { reason } => self.return_lead(reason),
+            Command::LetLeadRest {} => self.let_lead_rest(),
+            Command::LoseLead { reason, text } => self.lose_lead(reason, text),
+            Command::ReviveLead { reason } => self.revive_lead(reason),
+            Command::MergeLead { into } => self.merge_lead(into),
+            Command::AbsorbLead { from } => self.absorb_lead(from),
             Command::Void { event, reason } => self.void(event, reason),
             Command::Withdraw { reason } => self.withdraw(reason),
         }

@@ -108,6 +108,7 @@ pub fn describe(packs: Packs<'_>, event: &Event) -> String {
         kind => adjustment(&names, kind)
             .or_else(|| dispatch(&names, kind))
             .or_else(|| performance(&names, kind))
+            .or_else(|| lead(packs, kind))
             .unwrap_or_default(),
     }
 }
@@ -320,6 +321,46 @@ fn performance(names: &Names<'_>, kind: &EventKind) -> Option<String> {
         EventKind::AwardRecommended { award, text } => {
             format!("推荐“{}”{}。", names.award(award), remark(text))
         }
+        _ => return None,
+    })
+}
+
+fn lead(packs: Packs<'_>, kind: &EventKind) -> Option<String> {
+    let rules = packs.lifecycle.file.lead.as_ref();
+    Some(match kind {
+        EventKind::LeadFound {
+            source,
+            unit,
+            person,
+            text,
+        } => format!(
+            "登记线索，来源为{}，由{unit}{person}发现{}。",
+            rules.map_or(source.as_str(), |rules| rules.source_title(source)),
+            remark(text)
+        ),
+        EventKind::LeadClaimed { unit, until } => {
+            format!("{unit}认领线索，优先对接到{}。", zh(*until))
+        }
+        EventKind::LeadTransferred { from, to, shares } => match shares.is_empty() {
+            true => format!("线索由{from}移交{to}。"),
+            false => format!(
+                "线索由{from}移交{to}，成果划分为{}。",
+                crate::text::zh_shares(shares)
+            ),
+        },
+        EventKind::CreditShared { shares } => {
+            format!("成果划分为{}。", crate::text::zh_shares(shares))
+        }
+        EventKind::LeadDormant {} => "长期没有接触，退回线索池。".to_owned(),
+        EventKind::LeadReturned { reason } => format!("退回线索池{}。", because(reason)),
+        EventKind::LeadLost { reason, text } => format!(
+            "线索流失，原因为{}{}。",
+            rules.map_or(reason.as_str(), |rules| rules.loss_title(reason)),
+            remark(text)
+        ),
+        EventKind::LeadRevived { reason } => format!("恢复线索{}。", because(reason)),
+        EventKind::LeadMerged { .. } => "与另一条线索重复，并入该线索。".to_owned(),
+        EventKind::LeadAbsorbed { .. } => "另一条重复的线索并入本项目。".to_owned(),
         _ => return None,
     })
 }

@@ -478,6 +478,72 @@ pub enum EventKind {
         text: String,
     },
 
+    // ---- leads
+    /// 线索登记: who found it, and where; kept through the whole life of the project.
+    LeadFound {
+        /// Source id of the pack.
+        source: String,
+        /// The unit that found it.
+        unit: String,
+        /// The person who found it.
+        person: String,
+        /// What is known.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+    },
+    /// 认领.
+    LeadClaimed {
+        /// The unit that takes it up.
+        unit: String,
+        /// Last day of its priority.
+        until: Day,
+    },
+    /// 移交 to another unit.
+    LeadTransferred {
+        /// The unit that held it.
+        from: String,
+        /// The unit that holds it from now on.
+        to: String,
+        /// The credit from now on; none: as it was.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        shares: Vec<Share>,
+    },
+    /// 成果划分.
+    CreditShared {
+        /// All shares from now on.
+        shares: Vec<Share>,
+    },
+    /// 休眠: back to the pool, because nobody was in contact for the pack's days.
+    LeadDormant {},
+    /// 退回线索池 by the unit that held it.
+    LeadReturned {
+        /// Why.
+        reason: String,
+    },
+    /// 流失.
+    LeadLost {
+        /// Reason id of the pack.
+        reason: String,
+        /// What happened.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+    },
+    /// 恢复 of a lost lead.
+    LeadRevived {
+        /// Why.
+        reason: String,
+    },
+    /// 合并: this one is the same as another, which goes on.
+    LeadMerged {
+        /// The project that goes on.
+        into: String,
+    },
+    /// The other side of a merge: another one was the same as this.
+    LeadAbsorbed {
+        /// The project that was merged into this.
+        from: String,
+    },
+
     // ---- correction
     /// A fact was recorded wrongly and no longer counts. It stays in the history.
     Voided {
@@ -491,6 +557,16 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+}
+
+/// A unit's part of the credit for a project.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// The unit.
+    pub unit: String,
+    /// Its part, in 1/10000; the parts of a project add up to 10000.
+    pub basis_points: u32,
 }
 
 /// How a step on the dispute path came out.

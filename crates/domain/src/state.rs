@@ -8,6 +8,7 @@ mod adjustments;
 mod by_node;
 mod dispatch;
 mod fold;
+mod lead;
 mod milestones;
 mod order;
 mod performance;
@@ -19,6 +20,10 @@ pub use adjustments::{
 };
 pub use by_node::ByNode;
 pub use dispatch::{Escalation, Investment, Question, Visit};
+pub(crate) use lead::days_after;
+pub use lead::{
+    Absorbed, CREDIT_WHOLE, Found, Holder, Lead, LeadPhase, Lost, is_lead_fact, sums_up,
+};
 pub use milestones::{Attempt, AttemptOutcome, MilestoneState};
 pub use performance::{Award, Breach, BreachStatus, Dispute, Duty, Fulfilment, Merit};
 pub use steps::{Completion, Tick};
@@ -99,6 +104,8 @@ pub struct State<'e> {
     pub disputes: Vec<Dispute<'e>>,
     /// 推荐奖励支持.
     pub awards: Vec<Award<'e>>,
+    /// 招商线索, when the project began as one.
+    pub lead: Option<Lead<'e>>,
     /// Facts that speak of something that the policy or the stream does not hold.
     pub unknown: Vec<Unknown<'e>>,
     /// The facts that count, in the order in which they count.

@@ -20,3 +20,15 @@ pub(crate) fn zh_interval(from: Day, to: Option<Day>) -> String {
         None => format!("{}起（尚未结束）", zh(from)),
     }
 }
+
+/// `甲局 60%、乙区 40%`.
+pub(crate) fn zh_shares(shares: &[crate::event::Share]) -> String {
+    let one = |share: &crate::event::Share| {
+        format!(
+            "{} {}",
+            share.unit,
+            crate::values::percent(share.basis_points)
+        )
+    };
+    shares.iter().map(one).collect::<Vec<_>>().join("、")
+}

@@ -3,12 +3,14 @@
 mod credit_code;
 mod money;
 mod name;
+mod percent;
 mod phone;
 mod text;
 
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use money::{Amount, MoneyUnit, ValueError, Yuan, parse_amount};
 pub use name::normalise_name;
+pub use percent::{parse_percent, percent};
 pub use phone::mask_phone;
 
 use serde::{Deserialize, Serialize};

@@ -25,6 +25,7 @@ pub fn explain(policy: &Policy) -> String {
     page.procedures();
     page.escalations();
     page.visits();
+    page.leads();
     page.performance();
     page.access();
     page.text
@@ -43,7 +44,9 @@ impl<'a> Page<'a> {
     }
 
     fn heading(&mut self, title: &str) {
-        const NUMBERS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+        const NUMBERS: [&str; 12] = [
+            "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二",
+        ];
         let number = NUMBERS.get(self.sections).copied().unwrap_or_default();
         self.sections += 1;
         let _ = write!(self.text, "\n{number}、{title}\n\n");
@@ -373,6 +376,48 @@ impl<'a> Page<'a> {
         }
     }
 
+    fn leads(&mut self) {
+        let Some(lead) = &self.policy.file.lead else {
+            return;
+        };
+        self.heading("招商线索");
+        for source in &lead.source {
+            self.lead_rule(&format!("来源：{}", source.title), source.basis());
+        }
+        for loss in &lead.loss {
+            self.lead_rule(&format!("流失原因：{}", loss.title), loss.basis());
+        }
+        let priority = format!("首谈优先期：认领后 {} 个自然日", lead.priority.days);
+        self.lead_rule(&priority, lead.priority.basis());
+        let dormant = format!(
+            "休眠：{} 个自然日没有接触即退回线索池，提前 {} 个自然日提醒",
+            lead.dormant.days, lead.dormant.warn
+        );
+        self.lead_rule(&dormant, lead.dormant.basis());
+        if let Some(until) = &lead.until {
+            let title = self.title(until).to_owned();
+            self.line(format!("- 转为交办项目：{title}之后不再休眠退回。"));
+        }
+        for (what, right) in [
+            ("登记线索", &lead.register),
+            ("认领线索", &lead.claim),
+            ("移交线索、划分成果", &lead.transfer),
+            ("合并线索", &lead.merge),
+        ] {
+            let who = self.all(&right.roles);
+            self.lead_rule(&format!("{what}：{who}"), right.basis());
+        }
+    }
+
+    fn lead_rule(&mut self, rule: &str, basis: crate::model::LeadBasis<'_>) {
+        let clause = match basis.article {
+            "" => String::new(),
+            article => format!("【{article}】"),
+        };
+        self.line(format!("- {rule}。{clause}"));
+        self.because(Some(basis.because).filter(|b| !b.is_empty()), 4);
+    }
+
     fn access(&mut self) {
         self.heading("权限");
         for (role, access) in &self.policy.file.access {
@@ -541,6 +586,10 @@ impl Action {
             Action::Export => "导出",
             Action::MovePolicy => "更换政策版本",
             Action::Ask => "问答",
+            Action::RegisterLead => "登记线索",
+            Action::ClaimLead => "认领线索",
+            Action::TransferLead => "移交线索、划分成果",
+            Action::MergeLead => "合并线索",
         }
     }
 }

@@ -3,6 +3,10 @@
 //! These types are the language of the packs. The JSON Schema for editors is generated from them, so the
 //! doc comments here are what an author sees while typing. Unknown keys are refused.
 
+mod lead;
+
+pub use lead::{LeadBasis, LeadDef, LeadDormantDef, LeadPriorityDef, LeadRightDef, LeadWordDef};
+
 use calendar::{Day, LimitUnit, Roll};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -65,6 +69,9 @@ pub struct PackFile {
     /// 履约：争议解决途径，按先后列出。
     #[serde(default)]
     pub dispute: Vec<DisputeDef>,
+    /// 招商线索：来源、首谈优先、休眠、流失、分工。
+    #[serde(default)]
+    pub lead: Option<LeadDef>,
 }
 
 /// 政策包的种类。
@@ -323,6 +330,14 @@ pub enum Action {
     MovePolicy,
     /// 企业方提问与答复。
     Ask,
+    /// 登记招商线索。
+    RegisterLead,
+    /// 认领招商线索。
+    ClaimLead,
+    /// 移交、退回线索，划分成果，登记流失和恢复。
+    TransferLead,
+    /// 合并重复线索、撤销合并。
+    MergeLead,
 }
 
 /// 适用范围。

@@ -12,6 +12,7 @@ pub mod guard;
 pub mod holidays;
 pub mod imports;
 pub mod jobs;
+pub mod leads;
 pub mod ledger;
 pub mod notify;
 pub mod outbox;

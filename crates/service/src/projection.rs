@@ -30,6 +30,8 @@ pub struct Projected {
     pub todos: Vec<TodoRow>,
     /// Duties, merits, breaches, disputes, awards, exemptions.
     pub entries: Vec<EntryRow>,
+    /// The lead, when the project began as one.
+    pub lead: Option<store::leads::LeadRow>,
 }
 
 impl Projected {
@@ -83,6 +85,7 @@ fn rows(
         deadlines: deadline_rows(region, project, packs, state, plan),
         todos: todo_rows(region, project, packs, state, plan),
         entries: entry_rows(region, project, packs, state),
+        lead: crate::leads::row(region, project, packs, state, plan),
     }
 }
 
@@ -99,6 +102,7 @@ pub fn write(batch: &mut Batch, projected: &Projected, version: u32, at: Timesta
     store::deadlines::replace(batch, region, project, &projected.deadlines);
     store::todos::replace(batch, region, project, &projected.todos);
     store::performance::replace(batch, region, project, &projected.entries);
+    store::leads::replace(batch, region, project, projected.lead.as_ref());
 }
 
 fn project_row(
@@ -159,7 +163,12 @@ fn project_row(
         removed: summary.removed,
         in_scope: state.scope.map(|scope| scope.in_scope),
         sample: state.sample,
-        withdrawn: state.withdrawn_on.is_some(),
+        // What was merged into another project counts there.
+        withdrawn: state.withdrawn_on.is_some()
+            || state
+                .lead
+                .as_ref()
+                .is_some_and(|lead| lead.merged.is_some()),
         import_batch: None,
     }
 }

@@ -186,6 +186,9 @@ impl Service {
         if found != wanted {
             differs.push("履约");
         }
+        if store::leads::get(self.db(), region, project).await? != projected.lead {
+            differs.push("线索");
+        }
         if !differs.is_empty() {
             let name = &projected.project.name;
             let what = differs.join("、");

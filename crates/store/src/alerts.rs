@@ -65,6 +65,25 @@ pub fn raise(batch: &mut Batch, alerts: &[AlertRow]) {
     }
 }
 
+/// Whether the unit was told before: same project, node, level and due day.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn was_raised(db: &Db, alert: &AlertRow) -> Result<bool, StoreError> {
+    const SQL: &str =
+        "SELECT 1 FROM alert WHERE region = $1 AND project = $2 AND node = $3 AND level = $4
+                          AND unit = $5 AND due_on = $6";
+    let params = [
+        alert.region.as_str().into(),
+        alert.project.as_str().into(),
+        alert.node.as_str().into(),
+        alert.level.into(),
+        alert.unit.as_str().into(),
+        alert.due_on.into(),
+    ];
+    Ok(db.row(SQL, &params).await?.is_some())
+}
+
 fn insert_sql(rows: usize) -> String {
     let row = |at: usize| {
         let places: Vec<String> = (1..=COLUMNS)

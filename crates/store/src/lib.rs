@@ -19,6 +19,7 @@ pub mod deadlines;
 pub mod events;
 pub mod holidays;
 pub mod imports;
+pub mod leads;
 pub mod ledger;
 pub mod outbox;
 pub mod packs;

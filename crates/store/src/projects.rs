@@ -418,6 +418,7 @@ pub fn forget(batch: &mut Batch, region: &str, project: &str) {
         "DELETE FROM deadline WHERE region = $1 AND project = $2",
         "DELETE FROM todo WHERE region = $1 AND project = $2",
         "DELETE FROM performance_entry WHERE region = $1 AND project = $2",
+        "DELETE FROM lead WHERE region = $1 AND project = $2",
     ] {
         batch.push(sql, vec![region.into(), project.into()]);
     }
@@ -513,7 +514,8 @@ pub async fn without_facts(db: &Db, region: &str) -> Result<Vec<String>, StoreEr
                            SELECT project FROM project WHERE region = $1
                             UNION SELECT project FROM deadline WHERE region = $1
                             UNION SELECT project FROM todo WHERE region = $1
-                            UNION SELECT project FROM performance_entry WHERE region = $1) known
+                            UNION SELECT project FROM performance_entry WHERE region = $1
+                            UNION SELECT project FROM lead WHERE region = $1) known
                         WHERE NOT EXISTS (SELECT 1 FROM event e
                                            WHERE e.region = $1 AND e.stream = known.project AND e.version = 1)";
     db.rows(SQL, &[region.into()])

@@ -19,6 +19,7 @@ impl Desk<'_> {
                 "导入有误的，请撤销导入；基本情况有误的，请修改基本情况。",
             ));
         }
+        self.finder_stays(&target.kind)?;
         self.not_before("作废", "原记录", target.happened_on)?;
         self.claim_not_judged(id)?;
         let without = self.state.without(self.policy(), id);

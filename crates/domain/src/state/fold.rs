@@ -57,6 +57,7 @@ impl<'e> State<'e> {
     }
 
     fn apply(&mut self, policy: &Policy, fact: Fact<'e>) {
+        self.apply_lead(policy, fact);
         let on = fact.event.happened_on;
         let by = &fact.event.by;
         let id = fact.id;
@@ -207,6 +208,17 @@ impl<'e> State<'e> {
             | EventKind::BreachRectified { .. }
             | EventKind::BreachSanctioned { .. }
             | EventKind::BreachExempted { .. } => {}
+            // Taken in by `apply_lead`.
+            EventKind::LeadFound { .. }
+            | EventKind::LeadClaimed { .. }
+            | EventKind::LeadTransferred { .. }
+            | EventKind::CreditShared { .. }
+            | EventKind::LeadDormant {}
+            | EventKind::LeadReturned { .. }
+            | EventKind::LeadLost { .. }
+            | EventKind::LeadRevived { .. }
+            | EventKind::LeadMerged { .. }
+            | EventKind::LeadAbsorbed { .. } => {}
             // Taken out before.
             EventKind::Voided { .. } | EventKind::Withdrawn { .. } => {}
         }

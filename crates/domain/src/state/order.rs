@@ -131,6 +131,10 @@ fn rank(kind: &EventKind) -> u8 {
         EventKind::PolicyMoved { .. } => 1,
         EventKind::DetailsChanged { .. } => 2,
         EventKind::ScopeConfirmed { .. } => 3,
+        EventKind::LeadFound { .. } => 4,
+        EventKind::LeadClaimed { .. } => 5,
+        EventKind::LeadTransferred { .. } => 6,
+        EventKind::CreditShared { .. } => 7,
         EventKind::MilestoneClaimed { .. } => 10,
         EventKind::MilestoneReturned { .. } => 11,
         EventKind::MilestoneCertified { .. } => 12,
@@ -172,6 +176,12 @@ fn rank(kind: &EventKind) -> u8 {
             ..
         } => 59,
         EventKind::AwardRecommended { .. } => 60,
+        EventKind::LeadDormant {} => 70,
+        EventKind::LeadReturned { .. } => 71,
+        EventKind::LeadLost { .. } => 72,
+        EventKind::LeadRevived { .. } => 73,
+        EventKind::LeadMerged { .. } => 74,
+        EventKind::LeadAbsorbed { .. } => 75,
         EventKind::Voided { .. } => 90,
         EventKind::Withdrawn { .. } => 91,
     }

@@ -38,6 +38,10 @@ pub enum UnknownReason<'e> {
     Request,
     /// A tick to take back.
     Tick(&'e str),
+    /// A lead in the standing that the fact speaks of.
+    Lead,
+    /// Shares that add up.
+    Shares,
 }
 
 impl UnknownReason<'_> {
@@ -56,6 +60,8 @@ impl UnknownReason<'_> {
             Self::VoidOfVoid(id) => format!("第 {} 条记录本身是更正，不能再作废。", id.0),
             Self::Claim(id) => format!("节点“{id}”没有待认定的申报，退回不起作用。"),
             Self::Request => "没有与之对应的申请。".to_owned(),
+            Self::Lead => "线索当时不处于这条记录所说的状态，不起作用。".to_owned(),
+            Self::Shares => "各单位的成果比例合计不是 100%，不起作用。".to_owned(),
             Self::Tick(id) => format!("事项“{id}”并未勾选，取消不起作用。"),
         }
     }

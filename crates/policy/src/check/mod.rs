@@ -1,5 +1,6 @@
 //! What a pack of the right shape can still get wrong.
 
+mod leads;
 mod names;
 mod rights;
 mod time;
@@ -63,6 +64,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.roles();
     check.times();
     check.rights();
+    check.leads();
     check.problems
 }
 
@@ -92,6 +94,7 @@ const SECTIONS: &[(&str, &[PackKind])] = &[
     ("removal", &[PackKind::Lifecycle]),
     ("escalation", &[PackKind::Lifecycle, PackKind::Matters]),
     ("visit", &[PackKind::Lifecycle]),
+    ("lead", &[PackKind::Lifecycle]),
     ("duty", &[PackKind::Performance]),
     ("merit", &[PackKind::Performance]),
     ("breach", &[PackKind::Performance]),

@@ -69,7 +69,7 @@ impl Check<'_> {
         groups.into_iter().for_each(|group| self.unique(group));
     }
 
-    fn unique(&mut self, group: Vec<(String, String)>) {
+    pub(super) fn unique(&mut self, group: Vec<(String, String)>) {
         let mut first: BTreeMap<String, String> = BTreeMap::new();
         for (pointer, id) in group {
             self.well_formed(&pointer, &id);
@@ -207,7 +207,7 @@ impl Check<'_> {
     }
 
     /// Whether `word` names something of one of the kinds.
-    fn refer(&mut self, pointer: &str, word: &str, wanted: &[Kind]) {
+    pub(super) fn refer(&mut self, pointer: &str, word: &str, wanted: &[Kind]) {
         let Some(ids) = &self.ids else { return };
         let titles: Vec<&str> = wanted.iter().map(|k| k.title()).collect();
         let titles = titles.join("、");
@@ -363,7 +363,7 @@ impl Check<'_> {
         }
     }
 
-    fn unit_list(&mut self, pointer: &str, words: &[String]) {
+    pub(super) fn unit_list(&mut self, pointer: &str, words: &[String]) {
         self.not_empty(pointer, words);
         for (i, word) in words.iter().enumerate() {
             if self.file.roles.contains_key(word) {

@@ -159,7 +159,7 @@ impl Check<'_> {
     }
 
     /// One of the roles or units of this rule must have the right.
-    fn one_of_needs(&mut self, pointer: &str, words: &[String], action: Action) {
+    pub(super) fn one_of_needs(&mut self, pointer: &str, words: &[String], action: Action) {
         // A word that is no role has been reported already when it is not a unit's name.
         if words.is_empty() || words.iter().any(|word| self.word_may(word, action)) {
             return;

@@ -1,10 +1,10 @@
 //! What somebody may do with a project now: asked of the packs and the state, so that pages offer nothing that
 //! would be refused for lack of standing. Whether a fact is accepted is decided when it is sent.
 
-use domain::Packs;
 use domain::event::EventId;
-use domain::state::{BreachStatus, ExtensionStatus, State};
+use domain::state::{BreachStatus, ExtensionStatus, LeadPhase, State};
 use domain::view::{MilestoneView, NodeView, TrackView};
+use domain::{ActorUnit, Command, Packs, authorise};
 use policy::model::Action;
 use policy::{Parties, Policy};
 
@@ -77,10 +77,22 @@ pub enum Act {
     Void,
     /// 更换政策版本.
     MovePolicy,
+    /// 认领线索.
+    ClaimLead,
+    /// 移交线索.
+    TransferLead,
+    /// 划分成果.
+    ShareCredit,
+    /// 退回线索池.
+    ReturnLead,
+    /// 登记流失.
+    LoseLead,
+    /// 恢复线索.
+    ReviveLead,
 }
 
 /// What is behind an act: its word in addresses and its title.
-const ACTS: [(Act, &str, &str); 32] = [
+const ACTS: [(Act, &str, &str); 38] = [
     (Act::ConfirmScope, "scope", "甄别确认"),
     (Act::Claim, "claim", "申报"),
     (Act::Certify, "certify", "认定"),
@@ -113,6 +125,12 @@ const ACTS: [(Act, &str, &str); 32] = [
     (Act::EditDetails, "details", "修改基本情况"),
     (Act::Void, "void", "作废"),
     (Act::MovePolicy, "policy", "更换政策版本"),
+    (Act::ClaimLead, "claim-lead", "认领线索"),
+    (Act::TransferLead, "transfer-lead", "移交线索"),
+    (Act::ShareCredit, "share-credit", "划分成果"),
+    (Act::ReturnLead, "return-lead", "退回线索池"),
+    (Act::LoseLead, "lose-lead", "登记流失"),
+    (Act::ReviveLead, "revive-lead", "恢复线索"),
 ];
 
 impl Act {
@@ -182,6 +200,7 @@ pub(crate) fn offers(
     desk.dispatch(&mut offers);
     desk.performance(&mut offers);
     desk.record(&mut offers);
+    desk.lead(&mut offers);
     offers.0
 }
 
@@ -465,6 +484,35 @@ impl Desk<'_> {
                 offers.add(Act::SanctionBreach, breach.id.0, "");
             }
         }
+    }
+
+    /// What can be done with a lead, by the same gate that a command goes through.
+    fn lead(&self, offers: &mut Offers) {
+        let Some(lead) = &self.state.lead else { return };
+        let phase = self.state.lead_phase(self.packs.lifecycle);
+        let open = phase.is_some_and(LeadPhase::is_open);
+        let may = |command: Command| {
+            let unit = ActorUnit {
+                unit: &self.actor.unit,
+            };
+            authorise(self.packs, self.state, unit, &command).is_ok()
+        };
+        let own = self.actor.unit.clone();
+        let free = lead.holder.is_none_or(|holder| {
+            holder.unit != own && self.track.on > holder.until && !holder.in_contact
+        });
+        offers.add_if(
+            open && free && may(Command::ClaimLead { unit: own }),
+            Act::ClaimLead,
+        );
+        let gives = may(Command::ShareCredit { shares: Vec::new() });
+        let held = open && lead.holder.is_some();
+        let merged = phase == Some(LeadPhase::Merged);
+        offers.add_if(gives && held, Act::TransferLead);
+        offers.add_if(gives && !merged, Act::ShareCredit);
+        offers.add_if(gives && held, Act::ReturnLead);
+        offers.add_if(gives && open, Act::LoseLead);
+        offers.add_if(gives && phase == Some(LeadPhase::Lost), Act::ReviveLead);
     }
 
     fn record(&self, offers: &mut Offers) {

@@ -62,6 +62,9 @@ impl Service {
             )));
         }
         let decided = self.decide(actor, &loaded, change)?;
+        if let Some(done) = self.unmerge(actor, &loaded, change).await? {
+            return Ok(done);
+        }
         let happened_on = change.happened_on.unwrap_or_else(|| self.today());
         self.check_removal_rhythm(&loaded, &change.command, happened_on)
             .await?;
@@ -83,7 +86,12 @@ impl Service {
     }
 
     /// Asks the pack and the domain; nothing is written here.
-    fn decide(&self, actor: &Actor, loaded: &Loaded, change: &Change) -> Outcome<Vec<EventKind>> {
+    pub(crate) fn decide(
+        &self,
+        actor: &Actor,
+        loaded: &Loaded,
+        change: &Change,
+    ) -> Outcome<Vec<EventKind>> {
         let today = self.today();
         let state = loaded.state();
         if !self.may_see(actor, loaded, &state) {
@@ -113,6 +121,21 @@ impl Service {
         happened_on: Option<Day>,
         kinds: Vec<EventKind>,
     ) -> Outcome<u32> {
+        let mut batch = Batch::new();
+        let version = self.add_facts(&mut batch, actor, loaded, happened_on, kinds)?;
+        self.db().write(batch).await?;
+        Ok(version)
+    }
+
+    /// Adds facts and everything that follows from them to a transaction; the answer is the new version.
+    pub(crate) fn add_facts(
+        &self,
+        batch: &mut Batch,
+        actor: &Actor,
+        loaded: &Loaded,
+        happened_on: Option<Day>,
+        kinds: Vec<EventKind>,
+    ) -> Outcome<u32> {
         let recorded_at = self.now();
         let happened_on = happened_on.unwrap_or_else(|| self.today());
         let new = facts(kinds, happened_on, &by(actor), loaded.version, recorded_at);
@@ -121,10 +144,9 @@ impl Service {
         events.extend(new);
         let version = events.len() as u32;
 
-        let mut batch = Batch::new();
         let region = &loaded.region.id;
         store::events::append(
-            &mut batch,
+            batch,
             region,
             &loaded.project,
             i64::from(loaded.version),
@@ -132,8 +154,7 @@ impl Service {
             &stored,
         );
         let projected = Projected::of(loaded, &events, &self.calendar())?;
-        projection::write(&mut batch, &projected, version, recorded_at);
-        self.db().write(batch).await?;
+        projection::write(batch, &projected, version, recorded_at);
         Ok(version)
     }
 

@@ -10,7 +10,7 @@ mod show;
 
 pub use actions::{Act, Offer, fact_id, is_offered};
 pub use change::{Change, Done};
-pub(crate) use change::{refuse_administrators, stored_form};
+pub(crate) use change::{by, facts, refuse_administrators, stored_form};
 pub use ledger::{
     DueWithin, ExportFormat, ExportedFile, LedgerChoices, LedgerColumn, LedgerLight, LedgerPage,
     LedgerPlace, LedgerQuery, LedgerRow, LedgerSortBy, LedgerTotals, SavedView, ScopeMark, Sort,
@@ -21,4 +21,5 @@ pub(crate) use ledger::{
 pub use load::Loaded;
 pub(crate) use load::loaded;
 pub use register::{NewProject, Registered, SimilarProject};
+pub(crate) use show::history;
 pub use show::{DetailChoices, HistoryLine, Moment, MovedDate, PackVersion, ProjectView};

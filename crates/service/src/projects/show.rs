@@ -66,6 +66,8 @@ pub struct ProjectView {
     pub lifecycle: Arc<Policy>,
     /// The performance pack beside it.
     pub performance: Option<Arc<Policy>>,
+    /// The lead as which the project began, when it did.
+    pub lead: Option<crate::leads::LeadView>,
 }
 
 /// Another version of the project's pack.
@@ -193,8 +195,10 @@ impl Service {
             .units_of("authority", state.parties())
             .first()
             .map(|unit| unit.to_string());
+        let lead = self.lead_view(actor, packs, &state, moment).await?;
         Ok(ProjectView {
             project: project.to_string(),
+            lead,
             number,
             version: loaded.version,
             moment,
@@ -312,7 +316,7 @@ fn versions(loaded: &Loaded) -> Vec<PackVersion> {
 }
 
 /// Every fact in a sentence, the latest first.
-fn history(packs: domain::Packs<'_>, events: &[Event]) -> Vec<HistoryLine> {
+pub(crate) fn history(packs: domain::Packs<'_>, events: &[Event]) -> Vec<HistoryLine> {
     let voided = voided(events);
     let mut lines: Vec<HistoryLine> = events
         .iter()

@@ -17,6 +17,7 @@ mod accounts;
 mod adjustments;
 mod attachments;
 mod holidays;
+mod leads;
 mod life;
 mod messages;
 mod policies;
