@@ -3,6 +3,10 @@
 //! These types are the language of the packs. The JSON Schema for editors is generated from them, so the
 //! doc comments here are what an author sees while typing. Unknown keys are refused.
 
+mod matters;
+
+pub use matters::{MatterDef, MatterParty, MeetingDef};
+
 use calendar::{Day, LimitUnit, Roll};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -65,6 +69,12 @@ pub struct PackFile {
     /// 履约：争议解决途径，按先后列出。
     #[serde(default)]
     pub dispute: Vec<DisputeDef>,
+    /// 事项：各类事项由谁签发、谁审核、多长时限、如何编号。
+    #[serde(default)]
+    pub matter: Vec<MatterDef>,
+    /// 事项：会议及其周期、主持、参加单位。
+    #[serde(default)]
+    pub meeting: Vec<MeetingDef>,
 }
 
 /// 政策包的种类。

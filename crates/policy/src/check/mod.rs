@@ -1,5 +1,6 @@
 //! What a pack of the right shape can still get wrong.
 
+mod matters;
 mod names;
 mod rights;
 mod time;
@@ -63,6 +64,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.roles();
     check.times();
     check.rights();
+    check.matters();
     check.problems
 }
 
@@ -99,6 +101,8 @@ const SECTIONS: &[(&str, &[PackKind])] = &[
     ("grace", &[PackKind::Performance]),
     ("exemption", &[PackKind::Performance]),
     ("dispute", &[PackKind::Performance]),
+    ("matter", &[PackKind::Matters]),
+    ("meeting", &[PackKind::Matters]),
 ];
 
 impl Check<'_> {
@@ -119,6 +123,7 @@ impl Check<'_> {
         let own = self.file.pack.kind;
         let needed: &[&str] = match own {
             PackKind::Lifecycle => &["milestone", "stage"],
+            PackKind::Matters => &["matter"],
             _ => &[],
         };
         let table = self.tree.root.get_ref();
@@ -146,7 +151,7 @@ impl Check<'_> {
             self.report(Problem::error(
                 "missing-section",
                 kind,
-                format!("全生命周期包至少要有一个 [[{section}]]"),
+                format!("{}包至少要有一个 [[{section}]]", own.title()),
             ));
         }
     }
