@@ -20,6 +20,8 @@ pub mod events;
 pub mod holidays;
 pub mod imports;
 pub mod ledger;
+pub mod matters;
+pub mod meetings;
 pub mod outbox;
 pub mod packs;
 pub mod performance;
