@@ -7,6 +7,7 @@ pub mod command;
 pub mod decide;
 pub mod describe;
 pub mod event;
+pub mod matter;
 pub mod packs;
 pub mod refusal;
 pub mod state;

@@ -27,6 +27,7 @@ pub fn explain(policy: &Policy) -> String {
     page.visits();
     page.leads();
     page.performance();
+    page.matters();
     page.access();
     page.text
 }
@@ -314,6 +315,63 @@ impl<'a> Page<'a> {
         }
     }
 
+    fn matters(&mut self) {
+        let file = &self.policy.file;
+        if !file.matter.is_empty() {
+            self.heading("事项");
+        }
+        for matter in &file.matter {
+            let (by, reviews) = (self.all(&matter.issued_by), self.all(&matter.reviewed_by));
+            self.line(format!(
+                "■ {}：编号 {}；由{by}签发，{reviews}审核；办理时限{}。【{}】",
+                matter.title,
+                matter.number,
+                span(&matter.limit),
+                matter.clause
+            ));
+            self.line(format!("    原文：{}", matter.text));
+            if !matter.secretary.is_empty() {
+                let by = self.all(&matter.secretary);
+                self.line(format!("    可由{by}代市领导签发，两人均记录在案"));
+            }
+            if let Some(accept) = &matter.accept {
+                self.line(format!("    签收时限：{}", span(accept)));
+            }
+            if let Some(warn) = &matter.warn {
+                self.line(format!("    预警：到期前{}起", span(warn)));
+            }
+            if matter.evidence {
+                self.line("    报结须附材料");
+            }
+            if matter.delegation {
+                self.line("    外出期间可以委托代办");
+            }
+            if let Some(kind) = &matter.escalates_to {
+                let title = file.matter.iter().find(|def| def.id == *kind);
+                let title = title.map_or(kind.as_str(), |def| &def.title);
+                self.line(format!("    办理不力的，转为{title}"));
+            }
+            self.because(matter.because.as_deref(), 4);
+        }
+        if !file.meeting.is_empty() {
+            self.heading("会议");
+        }
+        for meeting in &file.meeting {
+            let every = meeting.every.as_ref();
+            let every = every.map_or("不定期".to_owned(), |every| {
+                format!("每{}一次", span(every))
+            });
+            let (chair, by) = (self.who(&meeting.chair), self.all(&meeting.held_by));
+            self.line(format!(
+                "- {}：{every}，由{chair}主持，{by}筹备、记录；参加：{}。【{}】",
+                meeting.title,
+                self.all(&meeting.members),
+                meeting.clause
+            ));
+            self.because(meeting.because.as_deref(), 4);
+        }
+    }
+
     fn duties(&mut self) {
         self.heading("双方责任");
         for duty in &self.policy.file.duty {
@@ -507,7 +565,10 @@ impl<'a> Page<'a> {
 
     fn who(&self, word: &str) -> String {
         match self.policy.file.roles.get(word) {
-            None => word.to_owned(),
+            None => match crate::model::MatterParty::parse(word) {
+                Some(party) => party.title().to_owned(),
+                None => word.to_owned(),
+            },
             Some(RoleDef::Units(units)) => match units.as_slice() {
                 [first, _, _, _, ..] => format!("{first}等 {} 个单位", units.len()),
                 few => few.join("／"),

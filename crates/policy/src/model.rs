@@ -6,6 +6,9 @@
 mod lead;
 
 pub use lead::{LeadBasis, LeadDef, LeadDormantDef, LeadPriorityDef, LeadRightDef, LeadWordDef};
+mod matters;
+
+pub use matters::{MatterDef, MatterParty, MeetingDef};
 
 use calendar::{Day, LimitUnit, Roll};
 use indexmap::IndexMap;
@@ -72,6 +75,12 @@ pub struct PackFile {
     /// 招商线索：来源、首谈优先、休眠、流失、分工。
     #[serde(default)]
     pub lead: Option<LeadDef>,
+    /// 事项：各类事项由谁签发、谁审核、多长时限、如何编号。
+    #[serde(default)]
+    pub matter: Vec<MatterDef>,
+    /// 事项：会议及其周期、主持、参加单位。
+    #[serde(default)]
+    pub meeting: Vec<MeetingDef>,
 }
 
 /// 政策包的种类。

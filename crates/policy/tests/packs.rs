@@ -352,3 +352,22 @@ fn has_cases(clauses: &[String], text: &str) {
         );
     }
 }
+
+const MATTERS: &str = include_str!("../../../policies/xiangtan/matters.toml");
+
+#[test]
+fn the_matters_of_xiangtan_are_read_without_a_warning_and_every_chosen_number_has_its_reason() {
+    let report = policy::check("policies/xiangtan/matters.toml", MATTERS);
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    let policy = policy::read("policies/xiangtan/matters.toml", MATTERS)
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    let file = &policy.file;
+    assert_eq!((file.matter.len(), file.meeting.len()), (7, 4));
+    for matter in &file.matter {
+        assert!(matter.because.is_some(), "{} has chosen days", matter.id);
+    }
+    assert_eq!(file.matter[1].label(2025, 3), "潭招督〔2025〕第 3 号");
+    let text = policy::explain(&policy);
+    assert!(text.contains("■ 督办单：编号 潭招督〔{year}〕第 {n} 号"));
+    assert!(text.contains("通知承办单位、配合单位"), "{text}");
+}

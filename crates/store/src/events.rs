@@ -6,6 +6,62 @@ use jiff::civil::Date;
 use crate::chain::{self, Link};
 use crate::{Batch, Db, Row, RowStream, Sql, StoreError, Value};
 
+/// What a stream of facts is about. A project's stream is its bare id; the others carry their kind in front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Aggregate {
+    /// 项目.
+    Project,
+    /// 事项, `matter:<id>`.
+    Matter,
+    /// 会议, `meeting:<id>`.
+    Meeting,
+}
+
+impl Aggregate {
+    /// What stands before the id.
+    fn prefix(self) -> &'static str {
+        match self {
+            Aggregate::Project => "",
+            Aggregate::Matter => "matter:",
+            Aggregate::Meeting => "meeting:",
+        }
+    }
+
+    /// The stream of the thing with this id.
+    pub fn stream(self, id: &str) -> String {
+        format!("{}{id}", self.prefix())
+    }
+
+    /// What a stream is about, and the id of the thing. A kind that this program does not know is nothing.
+    pub fn of(stream: &str) -> Option<(Aggregate, &str)> {
+        let Some((kind, _)) = stream.split_once(':') else {
+            return Some((Aggregate::Project, stream));
+        };
+        let found = [Aggregate::Matter, Aggregate::Meeting]
+            .into_iter()
+            .find(|aggregate| aggregate.prefix().trim_end_matches(':') == kind)?;
+        Some((found, stream.strip_prefix(found.prefix())?))
+    }
+
+    /// Condition on the column `stream`.
+    fn condition(self) -> &'static str {
+        match self {
+            Aggregate::Project => "stream NOT LIKE '%:%'",
+            Aggregate::Matter => "stream LIKE 'matter:%'",
+            Aggregate::Meeting => "stream LIKE 'meeting:%'",
+        }
+    }
+
+    /// 项目、事项、会议.
+    fn title(self) -> &'static str {
+        match self {
+            Aggregate::Project => "项目",
+            Aggregate::Matter => "事项",
+            Aggregate::Meeting => "会议",
+        }
+    }
+}
+
 /// A fact to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEvent {
@@ -47,7 +103,7 @@ pub struct StoredEvent {
 pub struct StreamEvent {
     /// Region.
     pub region: String,
-    /// Stream, which is the project's id.
+    /// Stream; whose it is says [`Aggregate::of`].
     pub stream: String,
     /// The fact.
     pub event: StoredEvent,
@@ -103,7 +159,8 @@ pub fn append(
             params.push(hash.as_str().into());
         }
         batch.push(if must_follow { INSERT_AFTER } else { INSERT }, params);
-        batch.first_wins(1, format!("项目 {stream} "));
+        let subject = Aggregate::of(stream).map_or("", |(aggregate, _)| aggregate.title());
+        batch.first_wins(1, format!("{subject} {stream} "));
         hash = next;
     }
     hash
@@ -167,6 +224,25 @@ pub async fn stream_all(
         None => db.stream(OF_ALL, &[], chunk).await?,
     };
     Ok(EventStream(rows))
+}
+
+/// Reads all facts of a region about one kind of thing, in the order of stream and version: whoever walks over projects
+/// leaves everything else out.
+///
+/// # Errors
+/// As [`Db::stream`].
+pub async fn stream_of(
+    db: &Db,
+    region: &str,
+    aggregate: Aggregate,
+    chunk: usize,
+) -> Result<EventStream, StoreError> {
+    let sql = format!(
+        "SELECT region, stream, version, seq, kind, happened_on, recorded_at, by_json, data, hash
+           FROM event WHERE region = $1 AND {} ORDER BY stream, version",
+        aggregate.condition()
+    );
+    Ok(EventStream(db.stream(&sql, &[region.into()], chunk).await?))
 }
 
 /// All facts of these streams, stream by stream in order, with bounded memory.

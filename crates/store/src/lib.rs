@@ -21,6 +21,8 @@ pub mod holidays;
 pub mod imports;
 pub mod leads;
 pub mod ledger;
+pub mod matters;
+pub mod meetings;
 pub mod outbox;
 pub mod packs;
 pub mod performance;

@@ -39,6 +39,8 @@ const MIGRATIONS: &[Migration] = migrations![
     6 "0006_project_enterprise",
     7 "0007_deadlines_by_concern",
     8 "0008_leads",
+    9 "0009_matters",
+    10 "0010_meetings",
 ];
 
 /// The step before the first: where the steps are kept.

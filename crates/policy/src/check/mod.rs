@@ -1,6 +1,7 @@
 //! What a pack of the right shape can still get wrong.
 
 mod leads;
+mod matters;
 mod names;
 mod rights;
 mod time;
@@ -65,6 +66,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.times();
     check.rights();
     check.leads();
+    check.matters();
     check.problems
 }
 
@@ -102,6 +104,8 @@ const SECTIONS: &[(&str, &[PackKind])] = &[
     ("grace", &[PackKind::Performance]),
     ("exemption", &[PackKind::Performance]),
     ("dispute", &[PackKind::Performance]),
+    ("matter", &[PackKind::Matters]),
+    ("meeting", &[PackKind::Matters]),
 ];
 
 impl Check<'_> {
@@ -122,6 +126,7 @@ impl Check<'_> {
         let own = self.file.pack.kind;
         let needed: &[&str] = match own {
             PackKind::Lifecycle => &["milestone", "stage"],
+            PackKind::Matters => &["matter"],
             _ => &[],
         };
         let table = self.tree.root.get_ref();
@@ -149,7 +154,7 @@ impl Check<'_> {
             self.report(Problem::error(
                 "missing-section",
                 kind,
-                format!("全生命周期包至少要有一个 [[{section}]]"),
+                format!("{}包至少要有一个 [[{section}]]", own.title()),
             ));
         }
     }

@@ -45,6 +45,8 @@ impl Check<'_> {
             ids(file.award.iter().map(|x| &x.id).collect(), "/award"),
             ids(file.exemption.iter().map(|x| &x.id).collect(), "/exemption"),
             ids(file.dispute.iter().map(|x| &x.id).collect(), "/dispute"),
+            ids(file.matter.iter().map(|x| &x.id).collect(), "/matter"),
+            ids(file.meeting.iter().map(|x| &x.id).collect(), "/meeting"),
         ];
         for (m, milestone) in file.milestone.iter().enumerate() {
             groups.push(ids(
@@ -335,15 +337,15 @@ impl Check<'_> {
         }
     }
 
-    fn role_list(&mut self, pointer: &str, roles: &[String]) {
+    pub(super) fn role_list(&mut self, pointer: &str, roles: &[String]) {
         self.not_empty(pointer, roles);
         for (i, role) in roles.iter().enumerate() {
             self.role(&format!("{pointer}/{i}"), role);
         }
     }
 
-    fn role(&mut self, pointer: &str, word: &str) {
-        if self.file.roles.contains_key(word) {
+    pub(super) fn role(&mut self, pointer: &str, word: &str) {
+        if self.file.roles.contains_key(word) || self.is_party(word) {
             return;
         }
         let at = self.value(pointer);

@@ -118,7 +118,7 @@ impl Check<'_> {
         }
     }
 
-    fn sound(&mut self, pointer: &str, n: u16, unit: LimitUnit) {
+    pub(super) fn sound(&mut self, pointer: &str, n: u16, unit: LimitUnit) {
         if let Err(error) = Limit::new(n, unit) {
             let code = if n == 0 {
                 "zero-limit"
@@ -500,7 +500,7 @@ fn first_cycle(graph: &[Vec<usize>]) -> Option<Vec<usize>> {
 }
 
 /// About how many days a length has, to compare lengths of different units.
-fn days(limit: Limit) -> u32 {
+pub(super) fn days(limit: Limit) -> u32 {
     let n = u32::from(limit.n);
     match limit.unit {
         LimitUnit::NaturalDays => n,

@@ -15,6 +15,7 @@ mod events;
 mod imports;
 mod ledger;
 mod lists;
+mod matters;
 mod migrations;
 mod office;
 mod projects;

@@ -1,0 +1,166 @@
+//! Meetings as rows for looking.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::rows::insert_values;
+use crate::{Batch, Db, Row, StoreError, Value};
+
+/// A meeting in lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeetingRow {
+    /// Region.
+    pub region: String,
+    /// Id, without what the stream has in front.
+    pub meeting: String,
+    /// Version of the stream.
+    pub version: i64,
+    /// Kind, an id of the pack.
+    pub kind: String,
+    /// Its title.
+    pub kind_title: String,
+    /// 会议名称.
+    pub title: String,
+    /// Day.
+    pub held_on: Date,
+    /// Place.
+    pub place: String,
+    /// Who presides.
+    pub chair: String,
+    /// The unit that prepares it and keeps the minutes.
+    pub holder: String,
+    /// planned or held.
+    pub state: String,
+    /// Items of the agenda.
+    pub items: i64,
+    /// Decisions that became matters.
+    pub decisions: i64,
+    /// 样例数据.
+    pub sample: bool,
+    /// When the last fact was recorded.
+    pub changed_at: Timestamp,
+}
+
+const COLUMNS: &str = "region, meeting, version, kind, kind_title, title, held_on, place, chair, holder, state, items, \
+    decisions, sample, changed_at";
+const COLUMN_COUNT: usize = 15;
+
+fn values(row: &MeetingRow) -> [Value; COLUMN_COUNT] {
+    [
+        row.region.as_str().into(),
+        row.meeting.as_str().into(),
+        row.version.into(),
+        row.kind.as_str().into(),
+        row.kind_title.as_str().into(),
+        row.title.as_str().into(),
+        row.held_on.into(),
+        row.place.as_str().into(),
+        row.chair.as_str().into(),
+        row.holder.as_str().into(),
+        row.state.as_str().into(),
+        row.items.into(),
+        row.decisions.into(),
+        row.sample.into(),
+        row.changed_at.into(),
+    ]
+}
+
+fn read(row: &Row) -> Result<MeetingRow, StoreError> {
+    Ok(MeetingRow {
+        region: row.string(0)?,
+        meeting: row.string(1)?,
+        version: row.int(2)?,
+        kind: row.string(3)?,
+        kind_title: row.string(4)?,
+        title: row.string(5)?,
+        held_on: row.day(6)?,
+        place: row.string(7)?,
+        chair: row.string(8)?,
+        holder: row.string(9)?,
+        state: row.string(10)?,
+        items: row.int(11)?,
+        decisions: row.int(12)?,
+        sample: row.bool(13)?,
+        changed_at: row.time(14)?,
+    })
+}
+
+/// Writes a meeting's rows in place of what was there; a conflict when newer facts were recorded meanwhile.
+pub fn put(batch: &mut Batch, row: &MeetingRow, units: &[String]) {
+    let key = || -> Vec<Value> { vec![row.region.as_str().into(), row.meeting.as_str().into()] };
+    let mut newer = key();
+    newer.push(
+        crate::events::Aggregate::Meeting
+            .stream(&row.meeting)
+            .into(),
+    );
+    newer.push(row.version.into());
+    batch.push(
+        "DELETE FROM meeting WHERE region = $1 AND meeting = $2
+            AND EXISTS (SELECT 1 FROM event e WHERE e.region = $1 AND e.stream = $3 AND e.version > $4)",
+        newer,
+    );
+    batch.expect_rows_of(0, "会议");
+    for sql in [
+        "DELETE FROM meeting WHERE region = $1 AND meeting = $2",
+        "DELETE FROM meeting_unit WHERE region = $1 AND meeting = $2",
+    ] {
+        batch.push(sql, key());
+    }
+    let places = insert_values(1, COLUMN_COUNT);
+    batch.push(
+        format!("INSERT INTO meeting ({COLUMNS}) VALUES {places}"),
+        values(row).to_vec(),
+    );
+    batch.first_wins(1, "会议");
+    for unit in units {
+        let mut params = key();
+        params.push(unit.into());
+        batch.push(
+            "INSERT INTO meeting_unit (region, meeting, unit) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            params,
+        );
+    }
+}
+
+/// A meeting's row.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn get(db: &Db, region: &str, meeting: &str) -> Result<Option<MeetingRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM meeting WHERE region = $1 AND meeting = $2");
+    let found = db.row(&sql, &[region.into(), meeting.into()]).await?;
+    found.map(|row| read(&row)).transpose()
+}
+
+/// Meetings of a region, the last first; for a unit that does not see all, those to which it is called.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn list(
+    db: &Db,
+    region: &str,
+    unit: &str,
+    sees_all: bool,
+    kind: &str,
+    offset: u32,
+    limit: u32,
+) -> Result<Vec<MeetingRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM meeting m
+          WHERE m.region = $1 AND ($3 = '' OR m.kind = $3)
+            AND ($4 = 'all' OR EXISTS (SELECT 1 FROM meeting_unit u WHERE u.region = m.region AND u.meeting = m.meeting
+                                         AND u.unit = $2))
+          ORDER BY m.held_on DESC, m.meeting DESC LIMIT $5 OFFSET $6"
+    );
+    let sight = if sees_all { "all" } else { "" };
+    let params = [
+        region.into(),
+        unit.into(),
+        kind.into(),
+        sight.into(),
+        limit.into(),
+        offset.into(),
+    ];
+    db.rows(&sql, &params).await?.iter().map(read).collect()
+}
