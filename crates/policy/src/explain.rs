@@ -1,5 +1,7 @@
 //! The pack as a person would read it.
 
+mod forms;
+
 use std::fmt::Write;
 
 use calendar::{Limit, Roll};
@@ -26,6 +28,7 @@ pub fn explain(policy: &Policy) -> String {
     page.escalations();
     page.visits();
     page.performance();
+    page.forms();
     page.access();
     page.text
 }

@@ -8,6 +8,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod forms;
+pub use forms::*;
+
 /// 一个政策包文件的全部内容。
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +68,12 @@ pub struct PackFile {
     /// 履约：争议解决途径，按先后列出。
     #[serde(default)]
     pub dispute: Vec<DisputeDef>,
+    /// 报表：表式、每格取自哪里、由谁何时报送。
+    #[serde(default)]
+    pub form: Vec<FormDef>,
+    /// 报表包：定期报送或印发的公文。
+    #[serde(default)]
+    pub document: Vec<DocumentDef>,
 }
 
 /// 政策包的种类。

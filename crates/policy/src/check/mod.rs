@@ -1,5 +1,6 @@
 //! What a pack of the right shape can still get wrong.
 
+mod forms;
 mod names;
 mod rights;
 mod time;
@@ -63,6 +64,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.roles();
     check.times();
     check.rights();
+    check.forms();
     check.problems
 }
 
@@ -99,6 +101,8 @@ const SECTIONS: &[(&str, &[PackKind])] = &[
     ("grace", &[PackKind::Performance]),
     ("exemption", &[PackKind::Performance]),
     ("dispute", &[PackKind::Performance]),
+    ("form", &[PackKind::Forms]),
+    ("document", &[PackKind::Forms]),
 ];
 
 impl Check<'_> {

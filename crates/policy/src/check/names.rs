@@ -45,7 +45,13 @@ impl Check<'_> {
             ids(file.award.iter().map(|x| &x.id).collect(), "/award"),
             ids(file.exemption.iter().map(|x| &x.id).collect(), "/exemption"),
             ids(file.dispute.iter().map(|x| &x.id).collect(), "/dispute"),
+            ids(file.form.iter().map(|x| &x.id).collect(), "/form"),
+            ids(file.document.iter().map(|x| &x.id).collect(), "/document"),
         ];
+        for (f, form) in file.form.iter().enumerate() {
+            let columns = form.column.iter().map(|c| &c.id).collect();
+            groups.push(ids(columns, &format!("/form/{f}/column")));
+        }
         for (m, milestone) in file.milestone.iter().enumerate() {
             groups.push(ids(
                 milestone.evidence.iter().map(|e| &e.id).collect(),
@@ -335,14 +341,14 @@ impl Check<'_> {
         }
     }
 
-    fn role_list(&mut self, pointer: &str, roles: &[String]) {
+    pub(super) fn role_list(&mut self, pointer: &str, roles: &[String]) {
         self.not_empty(pointer, roles);
         for (i, role) in roles.iter().enumerate() {
             self.role(&format!("{pointer}/{i}"), role);
         }
     }
 
-    fn role(&mut self, pointer: &str, word: &str) {
+    pub(super) fn role(&mut self, pointer: &str, word: &str) {
         if self.file.roles.contains_key(word) {
             return;
         }
