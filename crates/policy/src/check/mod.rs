@@ -1,5 +1,6 @@
 //! What a pack of the right shape can still get wrong.
 
+mod gates;
 mod names;
 mod rights;
 mod time;
@@ -62,6 +63,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.names();
     check.roles();
     check.times();
+    check.gates();
     check.rights();
     check.problems
 }
