@@ -346,6 +346,78 @@ pub enum Command {
         #[serde(default)]
         text: String,
     },
+    /// 项目交办.
+    Assign {
+        /// 牵头责任领导.
+        #[serde(default)]
+        leader: Option<String>,
+        /// 承接责任单位.
+        receiving_unit: String,
+        /// 配合单位.
+        #[serde(default)]
+        supporting: Vec<String>,
+        /// 任务清单.
+        tasks: Vec<String>,
+    },
+    /// 报送进展.
+    ReportProgress {
+        /// 进展情况.
+        progress: String,
+        /// 存在的困难和问题.
+        #[serde(default)]
+        problems: String,
+    },
+    /// 作出环节结论.
+    Conclude {
+        /// Step id.
+        step: String,
+        /// Conclusion id.
+        conclusion: String,
+        /// The day the conclusion was reached.
+        done_on: Day,
+        /// Documents.
+        #[serde(default)]
+        files: Vec<FileRef>,
+        /// Remark, or why it did not pass.
+        #[serde(default)]
+        note: String,
+    },
+    /// 逐级审核.
+    Approve {
+        /// Step id.
+        step: String,
+        /// Approval id.
+        level: String,
+        /// Whether the level agrees.
+        agreed: bool,
+        /// Opinion.
+        #[serde(default)]
+        opinion: String,
+    },
+    /// 请求推进.
+    AskMove {
+        /// Step id.
+        step: String,
+        /// Why.
+        reason: String,
+    },
+    /// 答复推进的请求.
+    AnswerMove {
+        /// The request.
+        request: EventId,
+        /// The answer.
+        text: String,
+    },
+    /// 调度督办.
+    Direct {
+        /// Stage or step it is about.
+        #[serde(default)]
+        node: Option<String>,
+        /// What shall be done.
+        text: String,
+        /// The units it is addressed to.
+        units: Vec<String>,
+    },
     /// 作废一条登记有误的记录.
     Void {
         /// The fact.
@@ -392,6 +464,12 @@ impl Command {
             | Command::ExemptBreach { .. } => Action::CertifyBreach,
             Command::RecordDispute { .. } => Action::RecordDispute,
             Command::RecommendAward { .. } => Action::RecommendAward,
+            Command::Assign { .. } => Action::Assign,
+            Command::ReportProgress { .. } => Action::ReportProgress,
+            Command::Conclude { .. } | Command::AnswerMove { .. } => Action::Conclude,
+            Command::Approve { .. } => Action::Approve,
+            Command::AskMove { .. } => Action::AskMove,
+            Command::Direct { .. } => Action::Dispatch,
             Command::Void { .. } => Action::Void,
         }
     }
@@ -432,6 +510,13 @@ impl Command {
             Command::ExemptBreach { .. } => "负面清单事项免责",
             Command::RecordDispute { .. } => "登记争议解决过程",
             Command::RecommendAward { .. } => "推荐奖励支持",
+            Command::Assign { .. } => "下达项目交办",
+            Command::ReportProgress { .. } => "报送进展",
+            Command::Conclude { .. } => "作出环节结论",
+            Command::Approve { .. } => "作出审核意见",
+            Command::AskMove { .. } => "请求推进",
+            Command::AnswerMove { .. } => "答复推进的请求",
+            Command::Direct { .. } => "调度督办",
             Command::Void { .. } => "作废记录",
             Command::Withdraw { .. } => "撤销导入",
         }

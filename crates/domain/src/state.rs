@@ -8,6 +8,7 @@ mod adjustments;
 mod by_node;
 mod dispatch;
 mod fold;
+mod gates;
 mod milestones;
 mod order;
 mod performance;
@@ -19,6 +20,9 @@ pub use adjustments::{
 };
 pub use by_node::ByNode;
 pub use dispatch::{Escalation, Investment, Question, Visit};
+pub use gates::{
+    Approval, Assigned, Concluded, ConclusionOutcome, Direction, InBranch, MoveAsk, Pass, Progress,
+};
 pub use milestones::{Attempt, AttemptOutcome, MilestoneState};
 pub use performance::{Award, Breach, BreachStatus, Dispute, Duty, Fulfilment, Merit};
 pub use steps::{Completion, Tick};
@@ -99,6 +103,22 @@ pub struct State<'e> {
     pub disputes: Vec<Dispute<'e>>,
     /// 推荐奖励支持.
     pub awards: Vec<Award<'e>>,
+    /// 项目交办, in order; the last counts.
+    pub assignments: Vec<Assigned<'e>>,
+    /// 进展情况, in order.
+    pub progress_reports: Vec<Progress<'e>>,
+    /// Conclusions of gates, in order.
+    pub conclusions: Vec<Concluded<'e>>,
+    /// Words of the levels, in order.
+    pub approvals: Vec<Approval<'e>>,
+    /// Gated steps that passed.
+    pub passes: ByNode<Pass<'e>>,
+    /// The branch that the project is in or left the main line by.
+    pub branch: Option<InBranch>,
+    /// 请求推进, in order.
+    pub move_asks: Vec<MoveAsk<'e>>,
+    /// 调度督办, in order.
+    pub directions: Vec<Direction<'e>>,
     /// Facts that speak of something that the policy or the stream does not hold.
     pub unknown: Vec<Unknown<'e>>,
     /// The facts that count, in the order in which they count.
@@ -164,6 +184,7 @@ impl<'e> State<'e> {
             host: details.and_then(|d| d.host.as_deref()),
             enterprise: details.and_then(|d| d.enterprise.as_deref()),
             sector: details.and_then(|d| d.sector),
+            assigned: self.assignees(),
         }
     }
 

@@ -172,6 +172,13 @@ fn rank(kind: &EventKind) -> u8 {
             ..
         } => 59,
         EventKind::AwardRecommended { .. } => 60,
+        EventKind::ProjectAssigned { .. } => 70,
+        EventKind::ProgressReported { .. } => 71,
+        EventKind::MoveAsked { .. } => 72,
+        EventKind::MoveAnswered { .. } => 73,
+        EventKind::StepConcluded { .. } => 74,
+        EventKind::ApprovalGiven { .. } => 75,
+        EventKind::LeaderDirected { .. } => 76,
         EventKind::Voided { .. } => 90,
         EventKind::Withdrawn { .. } => 91,
     }

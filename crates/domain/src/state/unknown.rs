@@ -38,6 +38,12 @@ pub enum UnknownReason<'e> {
     Request,
     /// A tick to take back.
     Tick(&'e str),
+    /// The pack has no such step with conclusions.
+    Gate(&'e str),
+    /// The step's gate has no such conclusion.
+    Conclusion(&'e str),
+    /// The pack has no such step with approvals, or the step has no such level.
+    Approval(&'e str),
 }
 
 impl UnknownReason<'_> {
@@ -56,6 +62,9 @@ impl UnknownReason<'_> {
             Self::VoidOfVoid(id) => format!("第 {} 条记录本身是更正，不能再作废。", id.0),
             Self::Claim(id) => format!("节点“{id}”没有待认定的申报，退回不起作用。"),
             Self::Request => "没有与之对应的申请。".to_owned(),
+            Self::Gate(id) => format!("政策包中没有须作结论的环节“{id}”。"),
+            Self::Conclusion(id) => format!("环节没有结论“{id}”。"),
+            Self::Approval(id) => format!("政策包中没有逐级审核“{id}”。"),
             Self::Tick(id) => format!("事项“{id}”并未勾选，取消不起作用。"),
         }
     }

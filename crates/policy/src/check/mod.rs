@@ -1,6 +1,7 @@
 //! What a pack of the right shape can still get wrong.
 
 mod forms;
+mod gates;
 mod names;
 mod rights;
 mod time;
@@ -63,6 +64,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.names();
     check.roles();
     check.times();
+    check.gates();
     check.rights();
     check.forms();
     check.problems

@@ -68,6 +68,24 @@ impl Check<'_> {
                 &format!("/exemption/{e}/evidence"),
             ));
         }
+        for (s, stage) in file.stage.iter().enumerate() {
+            for (i, step) in stage.step.iter().enumerate() {
+                let at = format!("/stage/{s}/step/{i}");
+                groups.push(ids(
+                    step.approval.iter().map(|a| &a.id).collect(),
+                    &format!("{at}/approval"),
+                ));
+                let Some(gate) = &step.gate else { continue };
+                groups.push(ids(
+                    gate.conclusion.iter().map(|c| &c.id).collect(),
+                    &format!("{at}/gate/conclusion"),
+                ));
+                groups.push(ids(
+                    gate.evidence.iter().map(|e| &e.id).collect(),
+                    &format!("{at}/gate/evidence"),
+                ));
+            }
+        }
         for (b, breach) in file.breach.iter().enumerate() {
             let at = format!("/breach/{b}/consequence");
             groups.push(ids(breach.consequence.iter().map(|c| &c.id).collect(), &at));
@@ -117,6 +135,9 @@ impl Check<'_> {
                     &[Kind::Milestone],
                 );
             }
+            for (i, step) in milestone.needs.iter().enumerate() {
+                self.refer(&format!("/milestone/{m}/needs/{i}"), step, &[Kind::Step]);
+            }
         }
         for (i, milestone) in file.scope.iter().flat_map(|s| &s.requires).enumerate() {
             self.refer(
@@ -136,7 +157,12 @@ impl Check<'_> {
                 &stage.ends_with,
                 &[Kind::Milestone],
             );
-            self.refer(&format!("{at}/limit/from"), &stage.limit.from, POINTS);
+            if let Some(limit) = &stage.limit {
+                self.refer(&format!("{at}/limit/from"), &limit.from, POINTS);
+            }
+            if let Some(branch) = &stage.branch {
+                self.refer(&format!("{at}/branch/then"), &branch.then, &[Kind::Stage]);
+            }
             if let Some(opens) = &stage.opens_with {
                 self.refer(&format!("{at}/opens_with"), opens, POINTS);
             }
@@ -161,6 +187,18 @@ impl Check<'_> {
         }
         for (r, reading) in step.reading.iter().enumerate() {
             self.refer(&format!("{at}/reading/{r}/from"), &reading.from, POINTS);
+        }
+        if let Some(when) = &step.when {
+            self.refer(&format!("{at}/when/step"), &when.step, &[Kind::Step]);
+        }
+        for (c, conclusion) in step.gate.iter().flat_map(|g| &g.conclusion).enumerate() {
+            let at = format!("{at}/gate/conclusion/{c}");
+            if let Some(branch) = &conclusion.leads_to {
+                self.refer(&format!("{at}/leads_to"), branch, &[Kind::Stage]);
+            }
+            if let Some(step) = &conclusion.back_to {
+                self.refer(&format!("{at}/back_to"), step, &[Kind::Step]);
+            }
         }
     }
 
@@ -253,7 +291,9 @@ impl Check<'_> {
         let file = self.file;
         for (i, milestone) in file.milestone.iter().enumerate() {
             let at = format!("/milestone/{i}");
-            self.role_list(&format!("{at}/claimed_by"), &milestone.claimed_by);
+            if self.is_claimed(milestone) {
+                self.role_list(&format!("{at}/claimed_by"), &milestone.claimed_by);
+            }
             if let Some(role) = &milestone.certified_by {
                 self.role(&format!("{at}/certified_by"), role);
             }
@@ -263,8 +303,17 @@ impl Check<'_> {
             if let Some(role) = &stage.warned_by {
                 self.role(&format!("/stage/{s}/warned_by"), role);
             }
+            if let Some(role) = &stage.owner {
+                self.role(&format!("/stage/{s}/owner"), role);
+            }
             for (i, step) in stage.step.iter().enumerate() {
                 self.unit_list(&format!("/stage/{s}/step/{i}/units"), &step.units);
+                for (a, level) in step.approval.iter().enumerate() {
+                    self.role(
+                        &format!("/stage/{s}/step/{i}/approval/{a}/role"),
+                        &level.role,
+                    );
+                }
             }
         }
         self.procedure_roles();
@@ -393,7 +442,7 @@ impl Check<'_> {
         self.report(Problem::error("unknown-role", at, message).help(help));
     }
 
-    fn not_empty(&mut self, pointer: &str, words: &[String]) {
+    pub(super) fn not_empty(&mut self, pointer: &str, words: &[String]) {
         if words.is_empty() {
             let at = self.value(pointer);
             self.report(
