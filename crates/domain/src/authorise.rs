@@ -33,6 +33,7 @@ pub fn authorise(
             host: details.host.as_deref(),
             enterprise: details.enterprise.as_deref(),
             sector: details.sector,
+            assigned: Default::default(),
         },
         _ => state.parties(),
     };
@@ -165,6 +166,20 @@ impl<'a> Gate<'a> {
                 let rule = steps.find(|rule| rule.id == *step)?;
                 named(words(&rule.units), &rule.clause, &rule.text)
             }
+            Command::Assign { .. } => self.assignment(),
+            Command::Conclude { step, .. } => self.conclusion(step),
+            Command::AnswerMove { request, .. } => {
+                let ask = self.state.move_ask(*request)?;
+                let owner = policy.owner(ask.step)?;
+                let node = policy.nodes.get(usize::from(ask.step.0))?;
+                let stage = policy.stage_def(node.stage)?;
+                named(vec![owner], &stage.clause, &stage.text)
+            }
+            Command::Approve { step, level, .. } => {
+                let chain = policy.approvals(policy.node(step)?);
+                let rule = chain.iter().find(|rule| rule.id == *level)?;
+                named(vec![rule.role.as_str()], &rule.clause, &rule.text)
+            }
             Command::RequestExtension { .. } => {
                 let rule = file.extension.as_ref()?;
                 named(vec![rule.requested_by.as_str()], &rule.clause, &rule.text)
@@ -231,6 +246,30 @@ impl<'a> Gate<'a> {
             roles,
             article: right.basis().article,
             text: right.basis().because,
+    /// Who gives the project to others: those whom the step of the assignment names, and the owner of its stage.
+    fn assignment(&self) -> Option<Named<'a>> {
+        let policy = self.packs.lifecycle;
+        let mut steps = policy.file.stage.iter().flat_map(|stage| &stage.step);
+        let step = steps.find(|step| step.done_by.is_some())?;
+        self.conclusion(&step.id)
+    }
+
+    /// Who moves a step: those who answer for it, and the owner of its stage.
+    fn conclusion(&self, step: &str) -> Option<Named<'a>> {
+        let policy = self.packs.lifecycle;
+        let ix = policy.node(step)?;
+        let rule = policy.step_def(ix)?;
+        let mut roles = words(&rule.units);
+        roles.extend(
+            policy
+                .owner(ix)
+                .filter(|owner| !rule.units.iter().any(|u| u == owner)),
+        );
+        Some(Named {
+            policy,
+            roles,
+            article: &rule.clause,
+            text: &rule.text,
         })
     }
 

@@ -405,6 +405,77 @@ pub enum Command {
     AbsorbLead {
         /// The project that is merged into this.
         from: String,
+    /// 项目交办.
+    Assign {
+        /// 牵头责任领导.
+        #[serde(default)]
+        leader: Option<String>,
+        /// 承接责任单位.
+        receiving_unit: String,
+        /// 配合单位.
+        #[serde(default)]
+        supporting: Vec<String>,
+        /// 任务清单.
+        tasks: Vec<String>,
+    },
+    /// 报送进展.
+    ReportProgress {
+        /// 进展情况.
+        progress: String,
+        /// 存在的困难和问题.
+        #[serde(default)]
+        problems: String,
+    },
+    /// 作出环节结论.
+    Conclude {
+        /// Step id.
+        step: String,
+        /// Conclusion id.
+        conclusion: String,
+        /// The day the conclusion was reached.
+        done_on: Day,
+        /// Documents.
+        #[serde(default)]
+        files: Vec<FileRef>,
+        /// Remark, or why it did not pass.
+        #[serde(default)]
+        note: String,
+    },
+    /// 逐级审核.
+    Approve {
+        /// Step id.
+        step: String,
+        /// Approval id.
+        level: String,
+        /// Whether the level agrees.
+        agreed: bool,
+        /// Opinion.
+        #[serde(default)]
+        opinion: String,
+    },
+    /// 请求推进.
+    AskMove {
+        /// Step id.
+        step: String,
+        /// Why.
+        reason: String,
+    },
+    /// 答复推进的请求.
+    AnswerMove {
+        /// The request.
+        request: EventId,
+        /// The answer.
+        text: String,
+    },
+    /// 调度督办.
+    Direct {
+        /// Stage or step it is about.
+        #[serde(default)]
+        node: Option<String>,
+        /// What shall be done.
+        text: String,
+        /// The units it is addressed to.
+        units: Vec<String>,
     },
     /// 作废一条登记有误的记录.
     Void {
@@ -461,6 +532,12 @@ impl Command {
             | Command::LoseLead { .. }
             | Command::ReviveLead { .. } => Action::TransferLead,
             Command::MergeLead { .. } | Command::AbsorbLead { .. } => Action::MergeLead,
+            Command::Assign { .. } => Action::Assign,
+            Command::ReportProgress { .. } => Action::ReportProgress,
+            Command::Conclude { .. } | Command::AnswerMove { .. } => Action::Conclude,
+            Command::Approve { .. } => Action::Approve,
+            Command::AskMove { .. } => Action::AskMove,
+            Command::Direct { .. } => Action::Dispatch,
             Command::Void { .. } => Action::Void,
         }
     }
@@ -510,6 +587,13 @@ impl Command {
             Command::LoseLead { .. } => "登记流失",
             Command::ReviveLead { .. } => "恢复线索",
             Command::MergeLead { .. } | Command::AbsorbLead { .. } => "合并线索",
+            Command::Assign { .. } => "下达项目交办",
+            Command::ReportProgress { .. } => "报送进展",
+            Command::Conclude { .. } => "作出环节结论",
+            Command::Approve { .. } => "作出审核意见",
+            Command::AskMove { .. } => "请求推进",
+            Command::AnswerMove { .. } => "答复推进的请求",
+            Command::Direct { .. } => "调度督办",
             Command::Void { .. } => "作废记录",
             Command::Withdraw { .. } => "撤销导入",
         }

@@ -5,6 +5,7 @@ mod checks;
 mod corrections;
 mod dispatch;
 mod leads;
+mod gates;
 mod milestones;
 mod performance;
 mod registration;
@@ -103,6 +104,10 @@ impl<'a> Desk<'a> {
                 | Command::SetGrace { .. }
                 | Command::RequestRemoval { .. }
                 | Command::DecideRemoval { .. }
+                | Command::Assign { .. }
+                | Command::Conclude { .. }
+                | Command::Approve { .. }
+                | Command::AskMove { .. }
         );
         if !lifecycle {
             return Ok(());
@@ -332,6 +337,37 @@ impl<'a> Desk<'a> {
             Command::ReviveLead { reason } => self.revive_lead(reason),
             Command::MergeLead { into } => self.merge_lead(into),
             Command::AbsorbLead { from } => self.absorb_lead(from),
+            Command::Assign {
+                leader,
+                receiving_unit,
+                supporting,
+                tasks,
+            } => self.assign(leader, receiving_unit, supporting, tasks),
+            Command::ReportProgress { progress, problems } => {
+                self.report_progress(progress, problems)
+            }
+            Command::Conclude {
+                step,
+                conclusion,
+                done_on,
+                files,
+                note,
+            } => self.conclude(gates::Concluding {
+                step,
+                conclusion,
+                done_on,
+                files,
+                note,
+            }),
+            Command::Approve {
+                step,
+                level,
+                agreed,
+                opinion,
+            } => self.approve(step, level, agreed, opinion),
+            Command::AskMove { step, reason } => self.ask_move(step, reason),
+            Command::AnswerMove { request, text } => self.answer_move(request, text),
+            Command::Direct { node, text, units } => self.direct(node, text, units),
             Command::Void { event, reason } => self.void(event, reason),
             Command::Withdraw { reason } => self.withdraw(reason),
         }

@@ -109,6 +109,7 @@ pub fn describe(packs: Packs<'_>, event: &Event) -> String {
             .or_else(|| dispatch(&names, kind))
             .or_else(|| performance(&names, kind))
             .or_else(|| lead(packs, kind))
+            .or_else(|| closed_loop(&names, kind))
             .unwrap_or_default(),
     }
 }
@@ -361,6 +362,75 @@ fn lead(packs: Packs<'_>, kind: &EventKind) -> Option<String> {
         EventKind::LeadRevived { reason } => format!("恢复线索{}。", because(reason)),
         EventKind::LeadMerged { .. } => "与另一条线索重复，并入该线索。".to_owned(),
         EventKind::LeadAbsorbed { .. } => "另一条重复的线索并入本项目。".to_owned(),
+fn closed_loop(names: &Names<'_>, kind: &EventKind) -> Option<String> {
+    Some(match kind {
+        EventKind::ProjectAssigned {
+            leader,
+            receiving_unit,
+            supporting,
+            tasks,
+        } => {
+            let leader = leader.as_deref().filter(|leader| !leader.trim().is_empty());
+            let leader = leader.map(|leader| format!("{leader}牵头，"));
+            let with = match supporting.is_empty() {
+                true => String::new(),
+                false => format!("，{}配合", supporting.join("、")),
+            };
+            format!(
+                "交办项目：{}由{receiving_unit}承接{with}，任务 {} 项。",
+                leader.unwrap_or_default(),
+                tasks.len()
+            )
+        }
+        EventKind::ProgressReported { progress, problems } => {
+            let problems = match bare(problems) {
+                "" => String::new(),
+                problems => format!("；困难和问题：{problems}"),
+            };
+            format!("报送进展：{}{problems}。", bare(progress))
+        }
+        EventKind::StepConcluded {
+            step,
+            conclusion,
+            done_on,
+            note,
+            ..
+        } => format!(
+            "环节“{}”于{}的结论：{}{}。",
+            names.node(step),
+            zh(*done_on),
+            names.conclusion(step, conclusion),
+            remark(note)
+        ),
+        EventKind::ApprovalGiven {
+            step,
+            level,
+            agreed,
+            opinion,
+        } => format!(
+            "“{}”{}：{}{}。",
+            names.node(step),
+            names.approval(step, level),
+            if *agreed { "同意" } else { "退回" },
+            remark(opinion)
+        ),
+        EventKind::MoveAsked { step, reason } => {
+            format!("请求推进“{}”{}。", names.node(step), because(reason))
+        }
+        EventKind::MoveAnswered { request, text } => {
+            format!("答复第 {} 条记录的推进请求：{}", request.0, sentence(text))
+        }
+        EventKind::LeaderDirected { node, text, units } => {
+            let about = node
+                .as_deref()
+                .map(|node| format!("就“{}”", names.node(node)));
+            format!(
+                "市领导{}调度督办，请{}办理：{}",
+                about.unwrap_or_default(),
+                units.join("、"),
+                sentence(text)
+            )
+        }
         _ => return None,
     })
 }
@@ -431,6 +501,27 @@ impl<'p> Names<'p> {
             .iter()
             .find(|node| &*node.id == id)
             .map_or(id, |node| &node.title)
+    }
+
+    fn conclusion<'a>(&self, step: &str, id: &'a str) -> &'a str
+    where
+        'p: 'a,
+    {
+        let policy = self.0.lifecycle;
+        let rule = policy.node(step).and_then(|ix| policy.conclusion(ix, id));
+        rule.map_or(id, |rule| &rule.title)
+    }
+
+    fn approval<'a>(&self, step: &str, id: &'a str) -> &'a str
+    where
+        'p: 'a,
+    {
+        let policy = self.0.lifecycle;
+        let rules = policy.node(step).map_or(&[][..], |ix| policy.approvals(ix));
+        rules
+            .iter()
+            .find(|rule| rule.id == id)
+            .map_or(id, |rule| &rule.title)
     }
 
     fn item<'a>(&self, id: &'a str) -> &'a str

@@ -542,6 +542,78 @@ pub enum EventKind {
     LeadAbsorbed {
         /// The project that was merged into this.
         from: String,
+    // ---- closed loop: assignment, gates, approvals
+    /// 项目交办 (form 2). A later one takes the place of an earlier one.
+    ProjectAssigned {
+        /// 牵头责任领导.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leader: Option<String>,
+        /// 承接责任单位.
+        receiving_unit: String,
+        /// 配合单位.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        supporting: Vec<String>,
+        /// 任务清单, one entry for each task.
+        tasks: Vec<String>,
+    },
+    /// 进展情况 (forms 3 and 5).
+    ProgressReported {
+        /// 进展情况.
+        progress: String,
+        /// 存在的困难和问题.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        problems: String,
+    },
+    /// 环节结论: the conclusion of a gate. A step that did not pass is concluded again; both stay.
+    StepConcluded {
+        /// Step id.
+        step: String,
+        /// Conclusion id of the step's gate.
+        conclusion: String,
+        /// The day the conclusion was reached.
+        done_on: Day,
+        /// Documents.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRef>,
+        /// Remark, or why it did not pass.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    /// 逐级审核: one level agrees, or returns with its opinion.
+    ApprovalGiven {
+        /// Step id.
+        step: String,
+        /// Approval id of the step.
+        level: String,
+        /// Whether it agrees; otherwise the step is returned and the chain begins anew.
+        agreed: bool,
+        /// Opinion.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        opinion: String,
+    },
+    /// 请求推进: who may not move the project asks the owner of the stage to do it.
+    MoveAsked {
+        /// Step id.
+        step: String,
+        /// Why.
+        reason: String,
+    },
+    /// The owner answers a request to move without moving.
+    MoveAnswered {
+        /// The request.
+        request: EventId,
+        /// The answer.
+        text: String,
+    },
+    /// 调度督办: city leaders dispatch and supervise at any node.
+    LeaderDirected {
+        /// Stage or step it is about, when it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<String>,
+        /// What shall be done.
+        text: String,
+        /// The units it is addressed to, the first leads.
+        units: Vec<String>,
     },
 
     // ---- correction

@@ -74,6 +74,9 @@ fn gap(policy: &Policy, role: &str) -> &'static str {
         Some(RoleDef::Of(of)) => match of.of {
             ProjectField::Host => "（属地政府未填）",
             ProjectField::Enterprise => "（企业名称未填）",
+            ProjectField::ReceivingUnit => "（尚未交办承接责任单位）",
+            ProjectField::Supporting => "（未定配合单位）",
+            ProjectField::Leader => "（未定牵头责任领导）",
         },
         _ => "（未定）",
     }

@@ -9,6 +9,7 @@ mod by_node;
 mod dispatch;
 mod fold;
 mod lead;
+mod gates;
 mod milestones;
 mod order;
 mod performance;
@@ -23,6 +24,8 @@ pub use dispatch::{Escalation, Investment, Question, Visit};
 pub(crate) use lead::days_after;
 pub use lead::{
     Absorbed, CREDIT_WHOLE, Found, Holder, Lead, LeadPhase, Lost, is_lead_fact, sums_up,
+pub use gates::{
+    Approval, Assigned, Concluded, ConclusionOutcome, Direction, InBranch, MoveAsk, Pass, Progress,
 };
 pub use milestones::{Attempt, AttemptOutcome, MilestoneState};
 pub use performance::{Award, Breach, BreachStatus, Dispute, Duty, Fulfilment, Merit};
@@ -106,6 +109,22 @@ pub struct State<'e> {
     pub awards: Vec<Award<'e>>,
     /// 招商线索, when the project began as one.
     pub lead: Option<Lead<'e>>,
+    /// 项目交办, in order; the last counts.
+    pub assignments: Vec<Assigned<'e>>,
+    /// 进展情况, in order.
+    pub progress_reports: Vec<Progress<'e>>,
+    /// Conclusions of gates, in order.
+    pub conclusions: Vec<Concluded<'e>>,
+    /// Words of the levels, in order.
+    pub approvals: Vec<Approval<'e>>,
+    /// Gated steps that passed.
+    pub passes: ByNode<Pass<'e>>,
+    /// The branch that the project is in or left the main line by.
+    pub branch: Option<InBranch>,
+    /// 请求推进, in order.
+    pub move_asks: Vec<MoveAsk<'e>>,
+    /// 调度督办, in order.
+    pub directions: Vec<Direction<'e>>,
     /// Facts that speak of something that the policy or the stream does not hold.
     pub unknown: Vec<Unknown<'e>>,
     /// The facts that count, in the order in which they count.
@@ -171,6 +190,7 @@ impl<'e> State<'e> {
             host: details.and_then(|d| d.host.as_deref()),
             enterprise: details.and_then(|d| d.enterprise.as_deref()),
             sector: details.and_then(|d| d.sector),
+            assigned: self.assignees(),
         }
     }
 

@@ -6,6 +6,7 @@ mod grid;
 mod heading;
 mod ods;
 mod package;
+mod sheets;
 mod sniff;
 mod table;
 mod text;
@@ -14,6 +15,7 @@ mod xlsx;
 
 pub(crate) use text::looks_like_formula;
 
+pub use sheets::{NamedSheet, read_sheets};
 pub use sniff::{Format, sniff};
 pub use table::{Table, TableRow, read_table};
 

@@ -1,11 +1,15 @@
 //! Writing: workbooks row by row, CSV, and a rejected table with its faults marked.
 
 mod faults;
+mod form;
 mod sheet;
 mod style;
 mod text;
 
 pub use faults::{FAULT_HEADING, write_faults};
+pub use form::{
+    FORM_DATA_SHEET, FORM_KEY_HEADING, FormColumn, FormNote, FormRow, FormSheet, write_form,
+};
 pub use sheet::SheetWriter;
 pub use text::write_csv;
 

@@ -143,6 +143,8 @@ pub enum ExpectedState {
     Removed,
     /// 不涉及。
     Waived,
+    /// 已转出：项目转入分支，主线暂不办理。
+    Held,
     /// 未登记：阶段已完成而环节没有登记。
     Unrecorded,
 }
@@ -178,6 +180,7 @@ impl ExpectedState {
             ExpectedState::Suspended => "suspended",
             ExpectedState::Removed => "removed",
             ExpectedState::Waived => "waived",
+            ExpectedState::Held => "held",
             ExpectedState::Unrecorded => "unrecorded",
         }
     }

@@ -51,10 +51,8 @@ impl<'a> Rule<'a> {
         match self {
             Rule::Stage(_, stage) => {
                 let opens = stage.opens_with.as_deref();
-                opens
-                    .into_iter()
-                    .chain([stage.limit.from.as_str()])
-                    .collect()
+                let from = stage.limit.as_ref().map(|limit| limit.from.as_str());
+                opens.into_iter().chain(from).collect()
             }
             Rule::Step(_, _, step) => {
                 let from = step.limit.as_ref().map(|limit| limit.from.as_str());
@@ -244,6 +242,11 @@ impl Names<'_> {
                 .map(|id| self.milestone(id))
                 .collect::<Result<_, _>>()?,
             certified: def.certified_by.is_some(),
+            needs: def
+                .needs
+                .iter()
+                .map(|id| self.node(id))
+                .collect::<Result<_, _>>()?,
             clause: self.clause(&def.clause, text),
         })
     }
@@ -259,18 +262,23 @@ impl Names<'_> {
     }
 
     fn compile_stage(&self, s: usize, def: &StageDef) -> Result<Node, CompileError> {
-        let opens = def.opens_with.as_deref().unwrap_or(&def.limit.from);
+        let from = def.limit.as_ref().map(|limit| limit.from.as_str());
+        let opens = def.opens_with.as_deref().or(from);
+        let branch = def.branch.as_ref().map(|branch| self.node(&branch.then));
         Ok(Node {
             kind: NodeKind::Stage(small(s)?),
             id: def.id.as_str().into(),
             title: def.title.as_str().into(),
             stage: self.node(&def.id)?,
-            opens: Some(self.anchor(opens)?),
+            opens: opens.map(|opens| self.anchor(opens)).transpose()?,
             after: Vec::new(),
-            limit: Some(self.compile_limit(&def.limit)?),
+            limit: self.limit(def.limit.as_ref())?,
             warn: def.warn.as_ref().map(length),
             end: End::Milestone(self.milestone(&def.ends_with)?),
             optional: false,
+            gated: false,
+            when: None,
+            branch: branch.transpose()?,
             units: shared(&def.units),
             clause: self.clause(&def.clause, &def.text),
         })
@@ -298,17 +306,24 @@ impl Names<'_> {
                 .iter()
                 .map(|id| self.node(id))
                 .collect::<Result<_, _>>()?,
-            limit: def
-                .limit
-                .as_ref()
-                .map(|limit| self.compile_limit(limit))
-                .transpose()?,
+            limit: self.limit(def.limit.as_ref())?,
             warn: def.warn.as_ref().map(length),
             end,
             optional: def.optional,
+            gated: def.gate.is_some() || !def.approval.is_empty() || def.done_by.is_some(),
+            when: def
+                .when
+                .as_ref()
+                .map(|when| Ok((self.node(&when.step)?, when.conclusion.as_str().into())))
+                .transpose()?,
+            branch: None,
             units: shared(&def.units),
             clause: self.clause(&def.clause, &def.text),
         })
+    }
+
+    fn limit(&self, def: Option<&LimitDef>) -> Result<Option<NodeLimit>, CompileError> {
+        def.map(|limit| self.compile_limit(limit)).transpose()
     }
 
     fn compile_limit(&self, def: &LimitDef) -> Result<NodeLimit, CompileError> {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use calendar::{Limit, Roll};
 
-use crate::model::{Action, PackFile, RoleDef, Sector, Sight};
+use crate::model::{
+    Action, ApprovalDef, ConclusionDef, GateDef, PackFile, ProjectField, RoleDef, Sector, Sight,
+    StageDef, StepDef,
+};
 
 /// Index of a milestone in [`Policy::milestones`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +44,8 @@ pub struct Milestone {
     pub after: Vec<MilestoneIx>,
     /// Whether a claim counts only when certified.
     pub certified: bool,
+    /// Steps that must be done before it can be claimed.
+    pub needs: Vec<NodeIx>,
     /// Where the rule stands.
     pub clause: Clause,
 }
@@ -106,6 +111,12 @@ pub struct Node {
     pub end: End,
     /// Whether a project may do without it.
     pub optional: bool,
+    /// A step that is done by a conclusion, by a chain of approvals or by the assignment, never by a plain record.
+    pub gated: bool,
+    /// The conclusion of an earlier step on which it depends whether this step is done at all.
+    pub when: Option<(NodeIx, Arc<str>)>,
+    /// For a stage off the main line: the stage with which the project goes on when it is done.
+    pub branch: Option<NodeIx>,
     /// Roles or units that answer for it, the first leads.
     pub units: Vec<Arc<str>>,
     /// Where the rule stands.
@@ -134,6 +145,19 @@ pub struct Parties<'a> {
     pub enterprise: Option<&'a str>,
     /// 产业类别.
     pub sector: Option<Sector>,
+    /// Who received the project by its assignment.
+    pub assigned: Assignees<'a>,
+}
+
+/// Who received a project by its last assignment; empty before that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Assignees<'a> {
+    /// 牵头责任领导.
+    pub leader: Option<&'a str>,
+    /// 承接责任单位.
+    pub receiving_unit: Option<&'a str>,
+    /// 配合单位.
+    pub supporting: &'a [String],
 }
 
 impl Policy {
@@ -171,6 +195,88 @@ impl Policy {
             .map(|i| ItemIx(i as u8))
     }
 
+    /// The table of a stage; `None` for a step.
+    pub fn stage_def(&self, ix: NodeIx) -> Option<&StageDef> {
+        match self.nodes.get(usize::from(ix.0))?.kind {
+            NodeKind::Stage(s) => self.file.stage.get(usize::from(s)),
+            NodeKind::Step(..) => None,
+        }
+    }
+
+    /// The table of a step; `None` for a stage.
+    pub fn step_def(&self, ix: NodeIx) -> Option<&StepDef> {
+        match self.nodes.get(usize::from(ix.0))?.kind {
+            NodeKind::Stage(_) => None,
+            NodeKind::Step(s, i) => {
+                let stage = self.file.stage.get(usize::from(s))?;
+                stage.step.get(usize::from(i))
+            }
+        }
+    }
+
+    /// The gate of a step.
+    pub fn gate(&self, ix: NodeIx) -> Option<&GateDef> {
+        self.step_def(ix)?.gate.as_ref()
+    }
+
+    /// A conclusion that a step's gate offers.
+    pub fn conclusion(&self, ix: NodeIx, id: &str) -> Option<&ConclusionDef> {
+        let gate = self.gate(ix)?;
+        gate.conclusion.iter().find(|rule| rule.id == id)
+    }
+
+    /// The approvals that a step wants, by level.
+    pub fn approvals(&self, ix: NodeIx) -> &[ApprovalDef] {
+        self.step_def(ix)
+            .map_or(&[], |step| step.approval.as_slice())
+    }
+
+    /// The role that owns the stage of a node.
+    pub fn owner(&self, ix: NodeIx) -> Option<&str> {
+        let node = self.nodes.get(usize::from(ix.0))?;
+        self.stage_def(node.stage)?.owner.as_deref()
+    }
+
+    /// Whether a node lies off the main line: a branch, or a step of one.
+    pub fn in_branch(&self, ix: NodeIx) -> bool {
+        let stage = self.nodes.get(usize::from(ix.0)).map(|node| node.stage);
+        let stage = stage.and_then(|stage| self.nodes.get(usize::from(stage.0)));
+        stage.is_some_and(|stage| stage.branch.is_some())
+    }
+
+    /// Whether `later` waits for `earlier`, directly or through others, or is it.
+    pub fn follows(&self, later: NodeIx, earlier: NodeIx) -> bool {
+        if later == earlier {
+            return true;
+        }
+        let Some(node) = self.nodes.get(usize::from(later.0)) else {
+            return false;
+        };
+        if node
+            .after
+            .iter()
+            .any(|before| self.follows(*before, earlier))
+        {
+            return true;
+        }
+        let NodeKind::Step(..) = node.kind else {
+            return false;
+        };
+        // Steps of a later stage of the main line follow all steps of the stages before it.
+        let at = |ix: NodeIx| {
+            let stage = self.nodes.get(usize::from(ix.0)).map(|node| node.stage)?;
+            self.stages.iter().position(|other| *other == stage)
+        };
+        !self.in_branch(later) && at(later) > at(earlier)
+    }
+
+    /// Whether a step or the assignment reaches this milestone, so that nobody claims it.
+    pub fn reached_by_step(&self, milestone: MilestoneIx) -> Option<NodeIx> {
+        let reaches = |node: &Node| node.gated && node.end == End::Milestone(milestone);
+        let at = self.nodes.iter().position(reaches)?;
+        Some(NodeIx(at as u8))
+    }
+
     /// Units that hold `role` for a project with these parties; a word that is no role is a unit's own name.
     pub fn units_of<'a>(&'a self, role: &'a str, parties: Parties<'a>) -> Vec<&'a str> {
         match self.file.roles.get(role) {
@@ -178,8 +284,16 @@ impl Policy {
             Some(RoleDef::Unit(unit)) => vec![unit],
             Some(RoleDef::Units(units)) => units.iter().map(String::as_str).collect(),
             Some(RoleDef::Of(of)) => match of.of {
-                crate::model::ProjectField::Host => parties.host.into_iter().collect(),
-                crate::model::ProjectField::Enterprise => parties.enterprise.into_iter().collect(),
+                ProjectField::Host => parties.host.into_iter().collect(),
+                ProjectField::Enterprise => parties.enterprise.into_iter().collect(),
+                ProjectField::ReceivingUnit => {
+                    parties.assigned.receiving_unit.into_iter().collect()
+                }
+                ProjectField::Supporting => {
+                    let units = parties.assigned.supporting.iter();
+                    units.map(String::as_str).collect()
+                }
+                ProjectField::Leader => parties.assigned.leader.into_iter().collect(),
             },
             Some(RoleDef::By(by)) => match parties.sector {
                 Some(Sector::Industry) => vec![by.industry.as_str()],
@@ -212,6 +326,7 @@ impl Policy {
         is_host: bool,
         is_enterprise: bool,
     ) -> Vec<&'a str> {
+        let own = [unit.to_owned()];
         Sector::ALL
             .iter()
             .flat_map(|sector| {
@@ -219,6 +334,12 @@ impl Policy {
                     host: is_host.then_some(unit),
                     enterprise: is_enterprise.then_some(unit),
                     sector: Some(*sector),
+                    // Any unit but an enterprise can be given a project.
+                    assigned: Assignees {
+                        receiving_unit: (!is_enterprise).then_some(unit),
+                        supporting: if is_enterprise { &[] } else { &own },
+                        leader: (!is_enterprise).then_some(unit),
+                    },
                 };
                 self.roles_of(unit, parties)
             })

@@ -1,13 +1,15 @@
 //! The pack as a person would read it.
 
+mod forms;
+
 use std::fmt::Write;
 
 use calendar::{Limit, Roll};
 
 use crate::compiled::Policy;
 use crate::model::{
-    AccessDef, Action, ChecklistDef, EscalationAt, EvidenceDef, LimitDef, MilestoneDef, PackKind,
-    RoleDef, Sight, SpanDef, StageDef, StepDef,
+    AccessDef, Action, ChecklistDef, ConclusionDef, EscalationAt, EvidenceDef, LimitDef,
+    MilestoneDef, PackKind, RoleDef, Sight, SpanDef, StageDef, StepDef,
 };
 
 /// The whole pack in Chinese: who is who, what is to be done when and by whom, each with its clause.
@@ -28,6 +30,7 @@ pub fn explain(policy: &Policy) -> String {
     page.leads();
     page.performance();
     page.matters();
+    page.forms();
     page.access();
     page.text
 }
@@ -103,6 +106,9 @@ impl<'a> Page<'a> {
     }
 
     fn milestone(&mut self, milestone: &MilestoneDef) {
+        if milestone.claimed_by.is_empty() {
+            return self.reached_milestone(milestone);
+        }
         let claimed = self.all(&milestone.claimed_by);
         let certified = match &milestone.certified_by {
             Some(role) => format!("，由{}认定", self.who(role)),
@@ -127,6 +133,22 @@ impl<'a> Page<'a> {
         if !milestone.after.is_empty() {
             self.line(format!("    不得早于：{}", self.titles(&milestone.after)));
         }
+        if !milestone.needs.is_empty() {
+            self.line(format!("    须先办结：{}", self.titles(&milestone.needs)));
+        }
+        self.because(milestone.because.as_deref(), 4);
+    }
+
+    /// A milestone that nobody claims: a step reaches it.
+    fn reached_milestone(&mut self, milestone: &MilestoneDef) {
+        let ix = self.policy.milestone(&milestone.id);
+        let step = ix.and_then(|ix| self.policy.reached_by_step(ix));
+        let step = step.and_then(|step| self.policy.step_def(step));
+        let title = step.map_or("", |step| &step.title);
+        self.line(format!(
+            "- {}：环节“{title}”通过即达到，不单独申报。【{}】",
+            milestone.title, milestone.clause
+        ));
         self.because(milestone.because.as_deref(), 4);
     }
 
@@ -142,7 +164,10 @@ impl<'a> Page<'a> {
 
     fn stage(&mut self, stage: &StageDef) {
         let ends = self.title(&stage.ends_with);
-        let limit = self.limit(&stage.limit);
+        let limit = match &stage.limit {
+            Some(limit) => self.limit(limit),
+            None => "文件未定期限，至".to_owned(),
+        };
         self.line(format!(
             "■ {}：{limit}{ends}。【{}】",
             stage.title, stage.clause
@@ -150,6 +175,16 @@ impl<'a> Page<'a> {
         self.line(format!("    原文：{}", stage.text));
         if let Some(opens) = &stage.opens_with {
             self.line(format!("    自{}之日开启", self.title(opens)));
+        }
+        if let Some(branch) = &stage.branch {
+            let then = self.title(&branch.then);
+            self.line(format!(
+                "    分支：由环节结论转入，走完后转“{then}”，其间的阶段不再办理"
+            ));
+        }
+        if let Some(owner) = &stage.owner {
+            let who = self.who(owner);
+            self.line(format!("    主管：{who}，可以推进项目，答复推进的请求"));
         }
         self.line(format!("    责任单位：{}", self.all(&stage.units)));
         if let Some(warn) = &stage.warn {
@@ -191,7 +226,50 @@ impl<'a> Page<'a> {
         if let Some(milestone) = &step.ends_with {
             self.line(format!("      以{}为办结", self.title(milestone)));
         }
+        self.gate(step);
         self.because(step.because.as_deref(), 6);
+    }
+
+    /// Condition, conclusions, documents and approvals of a step.
+    fn gate(&mut self, step: &StepDef) {
+        if let Some(when) = &step.when {
+            let earlier = self.policy.node(&when.step);
+            let rule = earlier.and_then(|ix| self.policy.conclusion(ix, &when.conclusion));
+            let conclusion = rule.map_or(when.conclusion.as_str(), |rule| &rule.title);
+            let step = self.title(&when.step);
+            self.line(format!("      只在“{step}”的结论为“{conclusion}”时办理"));
+        }
+        if step.done_by.is_some() {
+            self.line("      以项目交办为办结");
+        }
+        if let Some(gate) = &step.gate {
+            let all: Vec<String> = gate.conclusion.iter().map(|c| self.conclusion(c)).collect();
+            self.line(format!("      结论：{}", all.join("；")));
+            if !gate.evidence.is_empty() {
+                self.line(format!("      通过须附：{}", evidence(&gate.evidence)));
+            }
+            if gate.repeats {
+                self.line("      通过之后可以再作结论");
+            }
+        }
+        for level in &step.approval {
+            let who = self.who(&level.role);
+            self.line(format!(
+                "      第 {} 级审核：{}，{who}。【{}】",
+                level.level, level.title, level.clause
+            ));
+            self.because(level.because.as_deref(), 8);
+        }
+    }
+
+    fn conclusion(&self, rule: &ConclusionDef) -> String {
+        let effect = match (rule.passes, &rule.leads_to, &rule.back_to) {
+            (true, ..) => "通过".to_owned(),
+            (_, Some(branch), _) => format!("转入{}", self.title(branch)),
+            (.., Some(step)) => format!("回到{}", self.title(step)),
+            _ => "不通过，重新办理".to_owned(),
+        };
+        format!("{}（{effect}）", rule.title)
     }
 
     fn checklist(&mut self) {
@@ -587,10 +665,7 @@ fn holder(def: &RoleDef) -> String {
     match def {
         RoleDef::Unit(unit) => unit.clone(),
         RoleDef::Units(units) => units.join("、"),
-        RoleDef::Of(of) => match of.of {
-            crate::model::ProjectField::Host => "属地政府".to_owned(),
-            crate::model::ProjectField::Enterprise => "企业方".to_owned(),
-        },
+        RoleDef::Of(of) => of.of.title().to_owned(),
         RoleDef::By(by) => format!(
             "工业：{}；服务业：{}；商贸业：{}",
             by.industry, by.service, by.commerce
@@ -651,6 +726,12 @@ impl Action {
             Action::ClaimLead => "认领线索",
             Action::TransferLead => "移交线索、划分成果",
             Action::MergeLead => "合并线索",
+            Action::Assign => "项目交办",
+            Action::Conclude => "作出环节结论",
+            Action::Approve => "逐级审核",
+            Action::ReportProgress => "报送进展",
+            Action::AskMove => "请求推进",
+            Action::Dispatch => "调度督办",
         }
     }
 }

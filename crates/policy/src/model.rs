@@ -15,6 +15,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod forms;
+pub use forms::*;
+
 /// 一个政策包文件的全部内容。
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +84,12 @@ pub struct PackFile {
     /// 事项：会议及其周期、主持、参加单位。
     #[serde(default)]
     pub meeting: Vec<MeetingDef>,
+    /// 报表：表式、每格取自哪里、由谁何时报送。
+    #[serde(default)]
+    pub form: Vec<FormDef>,
+    /// 报表包：定期报送或印发的公文。
+    #[serde(default)]
+    pub document: Vec<DocumentDef>,
 }
 
 /// 政策包的种类。
@@ -163,7 +172,8 @@ pub enum RoleDef {
     Unit(String),
     /// 固定的几个单位，均视为该角色。
     Units(Vec<String>),
-    /// 取自项目：`project.host`（属地政府）、`project.enterprise`（企业方）。
+    /// 取自项目：`project.host`（属地政府）、`project.enterprise`（企业方），以及项目交办所定的
+    /// `project.receiving_unit`（承接责任单位）、`project.supporting`（配合单位）、`project.leader`（牵头责任领导）。
     Of(RoleOf),
     /// 按项目的产业类别决定：`by = "project.sector"`。
     By(RoleBy),
@@ -173,7 +183,7 @@ pub enum RoleDef {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleOf {
-    /// `project.host` 或 `project.enterprise`。
+    /// `project.host`、`project.enterprise`、`project.receiving_unit`、`project.supporting` 或 `project.leader`。
     pub of: ProjectField,
 }
 
@@ -186,6 +196,28 @@ pub enum ProjectField {
     /// 企业方。
     #[serde(rename = "project.enterprise")]
     Enterprise,
+    /// 承接责任单位，由项目交办所定。
+    #[serde(rename = "project.receiving_unit")]
+    ReceivingUnit,
+    /// 配合单位，由项目交办所定，可以有几个。
+    #[serde(rename = "project.supporting")]
+    Supporting,
+    /// 牵头责任领导，由项目交办所定。
+    #[serde(rename = "project.leader")]
+    Leader,
+}
+
+impl ProjectField {
+    /// 中文名称：属地政府、企业方、承接责任单位、配合单位、牵头责任领导。
+    pub fn title(self) -> &'static str {
+        match self {
+            ProjectField::Host => "属地政府",
+            ProjectField::Enterprise => "企业方",
+            ProjectField::ReceivingUnit => "承接责任单位",
+            ProjectField::Supporting => "配合单位",
+            ProjectField::Leader => "牵头责任领导",
+        }
+    }
 }
 
 /// 按产业类别决定的角色。
@@ -347,6 +379,18 @@ pub enum Action {
     TransferLead,
     /// 合并重复线索、撤销合并。
     MergeLead,
+    /// 项目交办：下达任务清单，确定牵头责任领导、承接责任单位、配合单位。
+    Assign,
+    /// 作出环节结论，推进项目。
+    Conclude,
+    /// 逐级审核：同意或退回。
+    Approve,
+    /// 报送进展情况、存在的困难和问题。
+    ReportProgress,
+    /// 请求推进：无权推进的单位请主管单位推进项目。
+    AskMove,
+    /// 市领导调度、督办。
+    Dispatch,
 }
 
 /// 适用范围。
@@ -419,7 +463,8 @@ pub struct MilestoneDef {
     pub id: String,
     /// 名称，如 开工。
     pub title: String,
-    /// 由哪些角色申报。
+    /// 由哪些角色申报；以环节的结论或项目交办达到的节点不写。
+    #[serde(default)]
     pub claimed_by: Vec<String>,
     /// 由哪个角色认定；缺省表示登记即成立（如过会）。
     #[serde(default)]
@@ -427,6 +472,9 @@ pub struct MilestoneDef {
     /// 不得早于哪些节点。
     #[serde(default)]
     pub after: Vec<String>,
+    /// 申报之前须先办结（通过）的环节。
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// 认定标准，文件原文。
     #[serde(default)]
     pub standard: Option<String>,
@@ -492,11 +540,18 @@ pub struct StageDef {
     pub id: String,
     /// 名称。
     pub title: String,
-    /// 期限。
-    pub limit: LimitDef,
-    /// 阶段开启的节点，缺省为期限的起算点。
+    /// 期限；文件未定期限的阶段不写，只看状态和进入的天数。
+    #[serde(default)]
+    pub limit: Option<LimitDef>,
+    /// 阶段开启的节点，缺省为期限的起算点；都不写的第一个阶段自项目登记开启。
     #[serde(default)]
     pub opens_with: Option<String>,
+    /// 主管本阶段的角色：可以推进项目，请求推进的由它答复。
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// 分支阶段：只由环节的结论（leads_to）转入，不在主线上。
+    #[serde(default)]
+    pub branch: Option<BranchDef>,
     /// 阶段结束的节点。
     pub ends_with: String,
     /// 预警提前量。
@@ -553,6 +608,18 @@ pub struct StepDef {
     /// 视项目情况可以不办。
     #[serde(default)]
     pub optional: bool,
+    /// 只在前面某一环节作出这一结论时才办；另作结论的，本环节不涉及。
+    #[serde(default)]
+    pub when: Option<WhenDef>,
+    /// 关口：须作出结论、附上材料才能通过。
+    #[serde(default)]
+    pub gate: Option<GateDef>,
+    /// 逐级审核，按级次先后；前一级全部同意，后一级才开启。
+    #[serde(default)]
+    pub approval: Vec<ApprovalDef>,
+    /// 以哪一种行为为办结：`assignment` 项目交办。
+    #[serde(default)]
+    pub done_by: Option<DoneBy>,
     /// 预警提前量。
     #[serde(default)]
     pub warn: Option<SpanDef>,
@@ -567,6 +634,86 @@ pub struct StepDef {
     #[serde(default)]
     pub uses: Option<String>,
     /// 采用的理由；自行确定的提前量等也在此说明。
+    #[serde(default)]
+    pub because: Option<String>,
+}
+
+/// 分支阶段走完之后。
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchDef {
+    /// 分支走完后转到主线的哪个阶段，如销号；其间的阶段和环节不再办理。
+    pub then: String,
+}
+
+/// 以哪一种行为为办结。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DoneBy {
+    /// 项目交办。
+    Assignment,
+}
+
+/// 环节的适用条件：前面某一环节的结论。
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhenDef {
+    /// 前面的环节。
+    pub step: String,
+    /// 它的结论。
+    pub conclusion: String,
+}
+
+/// 关口。
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateDef {
+    /// 可以作出的结论；至少一个是通过。
+    pub conclusion: Vec<ConclusionDef>,
+    /// 通过须附的材料。
+    #[serde(default)]
+    pub evidence: Vec<EvidenceDef>,
+    /// 通过之后还可以再作结论（如每周研究推进思路）。
+    #[serde(default)]
+    pub repeats: bool,
+}
+
+/// 一种结论：通过、退回（都不写）、转入分支，或者回到前面的环节。
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConclusionDef {
+    /// 标识，如 `viable`。
+    pub id: String,
+    /// 名称，如 具备深入对接推进的可行性。
+    pub title: String,
+    /// 是否通过本环节。
+    #[serde(default)]
+    pub passes: bool,
+    /// 转入哪个分支阶段。
+    #[serde(default)]
+    pub leads_to: Option<String>,
+    /// 回到哪个环节；该环节及其后的结论不再有效，须重新作出。
+    #[serde(default)]
+    pub back_to: Option<String>,
+}
+
+/// 审核的一级中的一家。
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalDef {
+    /// 标识，如 `collect`。
+    pub id: String,
+    /// 级次，从 1 起；同一级的几家不分先后，全部同意才到下一级。
+    pub level: u8,
+    /// 名称，如 征集项目。
+    pub title: String,
+    /// 由哪个角色审核。
+    pub role: String,
+    /// 条款。
+    pub clause: String,
+    /// 原文。
+    pub text: String,
+    /// 文件未写明之处的取法和理由。
     #[serde(default)]
     pub because: Option<String>,
 }

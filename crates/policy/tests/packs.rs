@@ -125,6 +125,7 @@ fn listing_is_certified_by_the_authority_of_the_category() {
             host: None,
             enterprise: None,
             sector: Some(sector),
+            assigned: Default::default(),
         };
         assert_eq!(policy.units_of("authority", parties), [unit]);
     }

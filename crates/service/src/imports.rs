@@ -228,6 +228,7 @@ pub(crate) fn importers(region: &crate::region::Region) -> String {
         host: Some("属地政府"),
         enterprise: None,
         sector: None,
+        assigned: Default::default(),
     };
     let units: Vec<&str> = may
         .flat_map(|(role, _)| lifecycle.units_of(role, parties))

@@ -8,6 +8,7 @@ pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod forms;
 pub mod guard;
 pub mod holidays;
 pub mod imports;

@@ -146,6 +146,7 @@ impl Step {
             host: notice.host.as_deref(),
             enterprise: notice.enterprise.as_deref(),
             sector: notice.sector.as_deref().and_then(Sector::parse),
+            assigned: Default::default(),
         };
         let mut to: Vec<&str> = rule
             .to

@@ -1,6 +1,6 @@
 //! Corrections: a wrong fact is voided with a reason, and both stay.
 
-use policy::{MilestoneIx, NodeIx};
+use policy::{Anchor, MilestoneIx, NodeIx};
 
 use super::Desk;
 use super::checks::wanted;
@@ -76,15 +76,34 @@ impl Desk<'_> {
         for (at, later) in policy.milestones.iter().enumerate() {
             let reached = without.reached_on(MilestoneIx(at as u8)).is_some()
                 || without.pending(MilestoneIx(at as u8)).is_some();
-            if reached && later.after.iter().any(|ix| lost(*ix)) {
+            let ended = |ix: &NodeIx| self.state.pass(*ix).is_some() && without.pass(*ix).is_none();
+            if reached && (later.after.iter().any(|ix| lost(*ix)) || later.needs.iter().any(ended))
+            {
                 return Err(still_used(id, &format!("“{}”须在它之后", later.title)));
             }
         }
-        let done = |state: &State<'_>, ix: NodeIx| state.completion(ix).is_some();
+        let done = |state: &State<'_>, ix: NodeIx| {
+            state.completion(ix).is_some() || state.pass(ix).is_some()
+        };
         for (at, later) in policy.nodes.iter().enumerate() {
             let lost = |ix: &NodeIx| done(self.state, *ix) && !done(without, *ix);
             if done(without, NodeIx(at as u8)) && later.after.iter().any(lost) {
                 return Err(still_used(id, &format!("环节“{}”以它为前置", later.title)));
+            }
+            // A stage without limit opens by what was passed before, and its steps hang on that.
+            let stage = policy.nodes.get(usize::from(later.stage.0));
+            let opens = stage.filter(|stage| stage.limit.is_none() && stage.branch.is_none());
+            let lost_opening = opens.is_some_and(|stage| match stage.opens {
+                Some(Anchor::Milestone(ix)) => {
+                    self.state.reached_on(ix).is_some() && without.reached_on(ix).is_none()
+                }
+                _ => false,
+            });
+            if lost_opening && done(without, NodeIx(at as u8)) {
+                return Err(still_used(
+                    id,
+                    &format!("环节“{}”在它之后办理", later.title),
+                ));
             }
         }
         Ok(())

@@ -51,6 +51,7 @@ impl Desk<'_> {
         {
             self.not_before("重新申报", "退回", on)?;
         }
+        self.claim_gates(ix, milestone)?;
         self.not_after_saying("达成日期", reached_on)?;
         self.in_order(ix, milestone, reached_on)?;
         self.variant(milestone, rule, variant)?;

@@ -13,6 +13,13 @@ use crate::text::zh;
 impl Desk<'_> {
     pub(super) fn complete_step(&self, id: &str, done_on: Day) -> Result<(), Refusal> {
         let (ix, step) = self.open_step(id)?;
+        if self
+            .plan()
+            .node(ix)
+            .is_some_and(|dates| dates.held_since.is_some())
+        {
+            return self.may_begin(ix, step, done_on);
+        }
         if let End::Milestone(milestone) = step.end {
             let title = self.policy().milestones.get(usize::from(milestone.0));
             let title = title.map_or("", |milestone| &milestone.title);
@@ -20,6 +27,14 @@ impl Desk<'_> {
                 "by_milestone",
                 format!("环节“{}”以达到“{title}”为办结，不单独登记。", step.title),
                 format!("请申报节点“{title}”。"),
+            )
+            .citing(&step.clause));
+        }
+        if step.gated {
+            return Err(Refusal::new(
+                "by_gate",
+                format!("环节“{}”须作出结论或经审核，不直接登记办结。", step.title),
+                "请在项目页面作出结论；无权推进的，可以请求推进。",
             )
             .citing(&step.clause));
         }
@@ -86,7 +101,7 @@ impl Desk<'_> {
         Ok((ix, step))
     }
 
-    fn predecessors(&self, step: &Node) -> Result<(), Refusal> {
+    pub(super) fn predecessors(&self, step: &Node) -> Result<(), Refusal> {
         let plan = self.plan();
         let open = step.after.iter().filter(|before| {
             plan.node(**before)

@@ -43,6 +43,20 @@ impl<T> ByNode<T> {
         self.values.iter().map(|(node, value)| (*node, value))
     }
 
+    /// Takes the value of a node away.
+    pub(super) fn clear(&mut self, node: NodeIx) {
+        let Some(at) = self.values.iter().position(|(other, _)| *other == node) else {
+            return;
+        };
+        self.values.remove(at);
+        self.places = [0; PLACES];
+        for (place, (other, _)) in (1..).zip(&self.values) {
+            if let Some(slot) = self.places.get_mut(usize::from(other.0)) {
+                *slot = place;
+            }
+        }
+    }
+
     /// Sets the value of a node in place of an earlier one.
     pub(super) fn set(&mut self, node: NodeIx, value: T) {
         let Some(place) = self.places.get_mut(usize::from(node.0)) else {
@@ -79,5 +93,8 @@ mod tests {
         assert_eq!(values.get(NodeIx(0)), Some(&'b'));
         assert_eq!(values.get(NodeIx(255)), None);
         assert_eq!(values.iter().count(), 2);
+        values.clear(NodeIx(7));
+        assert_eq!(values.get(NodeIx(7)), None);
+        assert_eq!(values.get(NodeIx(0)), Some(&'b'));
     }
 }

@@ -201,7 +201,14 @@ impl<'e> State<'e> {
             | EventKind::BreachCertified { .. }
             | EventKind::DisputeRecorded { .. }
             | EventKind::AwardRecommended { .. } => self.apply_performance(fact),
+            EventKind::ProjectAssigned { .. }
+            | EventKind::ProgressReported { .. }
+            | EventKind::StepConcluded { .. }
+            | EventKind::ApprovalGiven { .. }
+            | EventKind::MoveAsked { .. }
+            | EventKind::LeaderDirected { .. } => self.apply_closed_loop(policy, fact),
             EventKind::QuestionAnswered { .. }
+            | EventKind::MoveAnswered { .. }
             | EventKind::ExemptionVerified { .. }
             | EventKind::ExemptionEnded { .. }
             | EventKind::DutyFulfilled { .. }
@@ -418,6 +425,7 @@ impl<'e> State<'e> {
         let (on, by) = (fact.event.happened_on, &fact.event.by);
         match &fact.event.kind {
             EventKind::QuestionAnswered { question, .. } => self.answered(fact, *question),
+            EventKind::MoveAnswered { request, .. } => self.move_answered(fact, *request),
             EventKind::ExemptionVerified {
                 request,
                 granted,

@@ -182,6 +182,13 @@ fn rank(kind: &EventKind) -> u8 {
         EventKind::LeadRevived { .. } => 73,
         EventKind::LeadMerged { .. } => 74,
         EventKind::LeadAbsorbed { .. } => 75,
+        EventKind::ProjectAssigned { .. } => 70,
+        EventKind::ProgressReported { .. } => 71,
+        EventKind::MoveAsked { .. } => 72,
+        EventKind::MoveAnswered { .. } => 73,
+        EventKind::StepConcluded { .. } => 74,
+        EventKind::ApprovalGiven { .. } => 75,
+        EventKind::LeaderDirected { .. } => 76,
         EventKind::Voided { .. } => 90,
         EventKind::Withdrawn { .. } => 91,
     }

@@ -73,12 +73,13 @@ impl<'e> State<'e> {
         };
         let by_record = policy.nodes.get(usize::from(ix.0)).is_some_and(|node| {
             let step = matches!(node.kind, NodeKind::Step(..));
-            step && (node.end == End::Recorded || completion.waived)
+            step && ((node.end == End::Recorded && !node.gated) || completion.waived)
         });
         if !by_record {
             return self.unknown(fact, UnknownReason::Step(step));
         }
         self.completions.set(ix, completion);
+        self.moved(ix, fact.event.happened_on);
     }
 
     pub(super) fn ticked(

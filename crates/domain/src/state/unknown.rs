@@ -42,6 +42,12 @@ pub enum UnknownReason<'e> {
     Lead,
     /// Shares that add up.
     Shares,
+    /// The pack has no such step with conclusions.
+    Gate(&'e str),
+    /// The step's gate has no such conclusion.
+    Conclusion(&'e str),
+    /// The pack has no such step with approvals, or the step has no such level.
+    Approval(&'e str),
 }
 
 impl UnknownReason<'_> {
@@ -62,6 +68,9 @@ impl UnknownReason<'_> {
             Self::Request => "没有与之对应的申请。".to_owned(),
             Self::Lead => "线索当时不处于这条记录所说的状态，不起作用。".to_owned(),
             Self::Shares => "各单位的成果比例合计不是 100%，不起作用。".to_owned(),
+            Self::Gate(id) => format!("政策包中没有须作结论的环节“{id}”。"),
+            Self::Conclusion(id) => format!("环节没有结论“{id}”。"),
+            Self::Approval(id) => format!("政策包中没有逐级审核“{id}”。"),
             Self::Tick(id) => format!("事项“{id}”并未勾选，取消不起作用。"),
         }
     }

@@ -67,6 +67,8 @@ pub enum Stand {
     Removed,
     /// 不涉及.
     Waived,
+    /// 已转出: a branch holds it.
+    Held,
     /// 未登记: the stage is done and the step was never recorded.
     Unrecorded,
 }
@@ -86,6 +88,7 @@ impl Stand {
             Stand::Suspended => "暂停计时",
             Stand::Removed => "不再跟踪",
             Stand::Waived => "不涉及",
+            Stand::Held => "已转出",
             Stand::Unrecorded => "未登记",
         }
     }
@@ -160,7 +163,8 @@ pub(crate) fn current_stage(policy: &Policy, plan: &Plan) -> Option<NodeIx> {
 
 /// Whether all stages are done.
 pub(crate) fn is_finished(policy: &Policy, plan: &Plan) -> bool {
-    let done = |ix: &NodeIx| plan.node(*ix).is_some_and(|node| node.done_on.is_some());
+    let over = |dates: &NodePlan| dates.done_on.is_some() || dates.waived_on.is_some();
+    let done = |ix: &NodeIx| policy.in_branch(*ix) || plan.node(*ix).is_some_and(over);
     !policy.stages.is_empty() && policy.stages.iter().all(done)
 }
 
@@ -216,6 +220,9 @@ fn stand(node: &NodePlan, removed: bool, on: Day) -> NodeTrack {
     }
     if node.unrecorded {
         return over(Stand::Unrecorded, Light::Grey);
+    }
+    if node.held_since.is_some() {
+        return over(Stand::Held, Light::Grey);
     }
     let days_left = node.due.map(|due| days_between(on, due));
     let (stand, light) = clock(node, on);

@@ -37,6 +37,8 @@ pub struct NodePlan {
     pub suspended_since: Option<Day>,
     /// The stage is done and the step was never recorded.
     pub unrecorded: bool,
+    /// Since when a branch holds it: the project left the main line and may come back.
+    pub held_since: Option<Day>,
 }
 
 impl NodePlan {
@@ -55,7 +57,7 @@ impl NodePlan {
 
     /// Whether it has begun and is not over.
     pub fn is_open(&self) -> bool {
-        self.opened_on.is_some() && !self.is_over()
+        self.opened_on.is_some() && !self.is_over() && self.held_since.is_none()
     }
 
     /// Whether its clock runs: open, with a due day that stands, and no exemption holds it.
@@ -174,16 +176,18 @@ impl Planner<'_> {
             let dates = self.ends(NodeIx(at as u8), node);
             self.plan.nodes.push(dates);
         }
-        let finished = policy.stages.iter().all(|ix| self.is_done(*ix));
+        self.branch();
+        let finished = self.all_stages_over();
         for ix in &policy.stages {
             let opened = policy
                 .nodes
                 .get(usize::from(ix.0))
-                .and_then(|stage| self.opened(stage));
+                .and_then(|stage| self.opened(*ix, stage));
             self.change(*ix, |dates| dates.opened_on = opened);
         }
         for (at, node) in policy.nodes.iter().enumerate() {
             if let NodeKind::Step(..) = node.kind {
+                self.not_wanted(NodeIx(at as u8), node);
                 let opened = self.step_opened(node);
                 let behind = self.left_behind(node, finished);
                 self.change(NodeIx(at as u8), |dates| {
@@ -237,11 +241,17 @@ impl Planner<'_> {
                     dates.claimed_on = claim.map(|claim| claim.reached_on);
                 }
             }
+            End::Recorded if node.gated => {
+                dates.done_on = self.state.pass(ix).map(|pass| pass.on);
+            }
             End::Recorded => {
                 dates.done_on = record
                     .filter(|record| !record.waived)
                     .map(|record| record.on);
             }
+        }
+        if dates.done_on.is_none() && node.gated {
+            dates.claimed_on = self.state.in_approval(ix).map(|c| c.on);
         }
         if dates.done_on.is_none() {
             dates.waived_on = record
@@ -251,7 +261,75 @@ impl Planner<'_> {
         dates
     }
 
-    fn opened(&self, stage: &Node) -> Option<Day> {
+    /// Whether nothing of the main line is left.
+    fn all_stages_over(&self) -> bool {
+        let main = self
+            .policy
+            .stages
+            .iter()
+            .filter(|ix| !self.policy.in_branch(**ix));
+        main.into_iter().all(|ix| self.over(*ix).is_some())
+    }
+
+    /// A running branch holds the main line; a branch that is done leaves out what lies between.
+    fn branch(&mut self) {
+        let Some(branch) = self.state.branch else {
+            return;
+        };
+        let policy = self.policy;
+        let stage = policy.nodes.get(usize::from(branch.stage.0));
+        let then = stage.and_then(|stage| stage.branch);
+        let ended = self.over(branch.stage);
+        for (at, node) in policy.nodes.iter().enumerate() {
+            let ix = NodeIx(at as u8);
+            let over = self.plan.node(ix).is_some_and(NodePlan::is_over);
+            if policy.in_branch(ix) || over {
+                continue;
+            }
+            self.change(ix, |dates| match ended {
+                None => dates.held_since = Some(branch.since),
+                Some(_) if Some(node.stage) == then => {}
+                Some(ended) => {
+                    dates.waived_on = Some(ended);
+                    dates.claimed_on = None;
+                }
+            });
+        }
+    }
+
+    /// A step whose condition was decided otherwise.
+    fn not_wanted(&mut self, ix: NodeIx, node: &Node) {
+        let Some((step, wanted)) = &node.when else {
+            return;
+        };
+        let Some(pass) = self.state.pass(*step) else {
+            return;
+        };
+        if pass.conclusion.is_some_and(|given| *given != **wanted) {
+            let on = pass.on;
+            self.change(ix, |dates| {
+                if dates.done_on.is_none() {
+                    dates.waived_on = dates.waived_on.or(Some(on));
+                }
+            });
+        }
+    }
+
+    fn opened(&self, ix: NodeIx, stage: &Node) -> Option<Day> {
+        let branch = self.state.branch;
+        if stage.branch.is_some() {
+            return branch.filter(|branch| branch.stage == ix).map(|b| b.since);
+        }
+        if let Some(branch) = branch {
+            let rule = self.policy.nodes.get(usize::from(branch.stage.0));
+            let goes_on = rule.is_some_and(|rule| rule.branch == Some(ix));
+            if let Some(ended) = self.over(branch.stage).filter(|_| goes_on) {
+                return Some(ended);
+            }
+        }
+        if stage.opens.is_none() && stage.limit.is_none() {
+            return self.state.registered_on;
+        }
         let opens = stage.opens.and_then(|anchor| self.reached(anchor));
         // First ledgers often hold the signing and not the approval before it: the limit runs all the same.
         opens.or_else(|| self.reached(stage.limit?.from))

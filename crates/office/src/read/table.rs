@@ -92,7 +92,7 @@ pub fn read_table(
 }
 
 /// A made-up file can break an assumption deep in the workbook reader; that is damage of the file, not of the program.
-fn guarded<T>(
+pub(super) fn guarded<T>(
     file_name: &str,
     read: impl FnOnce() -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {

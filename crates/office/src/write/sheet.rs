@@ -232,7 +232,7 @@ fn wrapped_lines(text: &str, width: f64) -> f64 {
 }
 
 /// A name that Excel accepts on a tab: at most 31 characters, none of `[]:*?/\`, no apostrophe at the ends.
-fn tab_name(name: &str, part: usize) -> String {
+pub(super) fn tab_name(name: &str, part: usize) -> String {
     let suffix = if part > 1 {
         format!("（{part}）")
     } else {
@@ -317,12 +317,18 @@ fn write_head(page: &mut Worksheet, sheet: &Sheet, styles: &Styles) -> Result<u3
 
 /// What became of a value.
 #[derive(PartialEq, Eq)]
-enum Written {
+pub(super) enum Written {
     Whole,
     TooLong,
 }
 
-fn write_value(
+impl Written {
+    pub(super) fn is_too_long(&self) -> bool {
+        *self == Written::TooLong
+    }
+}
+
+pub(super) fn write_value(
     page: &mut Worksheet,
     row: u32,
     column: u16,

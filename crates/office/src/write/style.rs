@@ -59,6 +59,11 @@ impl Styles {
     }
 }
 
+/// A Chinese font of a size, in the middle of its cell.
+pub(super) fn charset(name: &str, size: f64) -> Format {
+    font(name, size)
+}
+
 fn font(name: &str, size: f64) -> Format {
     // Family 3 and character set 134 (GB2312) let an office program without the font choose a Chinese one.
     Format::new()

@@ -2,6 +2,8 @@
 
 mod leads;
 mod matters;
+mod forms;
+mod gates;
 mod names;
 mod rights;
 mod time;
@@ -64,9 +66,11 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.names();
     check.roles();
     check.times();
+    check.gates();
     check.rights();
     check.leads();
     check.matters();
+    check.forms();
     check.problems
 }
 
@@ -106,6 +110,8 @@ const SECTIONS: &[(&str, &[PackKind])] = &[
     ("dispute", &[PackKind::Performance]),
     ("matter", &[PackKind::Matters]),
     ("meeting", &[PackKind::Matters]),
+    ("form", &[PackKind::Forms]),
+    ("document", &[PackKind::Forms]),
 ];
 
 impl Check<'_> {

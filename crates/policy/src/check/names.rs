@@ -47,7 +47,13 @@ impl Check<'_> {
             ids(file.dispute.iter().map(|x| &x.id).collect(), "/dispute"),
             ids(file.matter.iter().map(|x| &x.id).collect(), "/matter"),
             ids(file.meeting.iter().map(|x| &x.id).collect(), "/meeting"),
+            ids(file.form.iter().map(|x| &x.id).collect(), "/form"),
+            ids(file.document.iter().map(|x| &x.id).collect(), "/document"),
         ];
+        for (f, form) in file.form.iter().enumerate() {
+            let columns = form.column.iter().map(|c| &c.id).collect();
+            groups.push(ids(columns, &format!("/form/{f}/column")));
+        }
         for (m, milestone) in file.milestone.iter().enumerate() {
             groups.push(ids(
                 milestone.evidence.iter().map(|e| &e.id).collect(),
@@ -63,6 +69,24 @@ impl Check<'_> {
                 exemption.evidence.iter().map(|e| &e.id).collect(),
                 &format!("/exemption/{e}/evidence"),
             ));
+        }
+        for (s, stage) in file.stage.iter().enumerate() {
+            for (i, step) in stage.step.iter().enumerate() {
+                let at = format!("/stage/{s}/step/{i}");
+                groups.push(ids(
+                    step.approval.iter().map(|a| &a.id).collect(),
+                    &format!("{at}/approval"),
+                ));
+                let Some(gate) = &step.gate else { continue };
+                groups.push(ids(
+                    gate.conclusion.iter().map(|c| &c.id).collect(),
+                    &format!("{at}/gate/conclusion"),
+                ));
+                groups.push(ids(
+                    gate.evidence.iter().map(|e| &e.id).collect(),
+                    &format!("{at}/gate/evidence"),
+                ));
+            }
         }
         for (b, breach) in file.breach.iter().enumerate() {
             let at = format!("/breach/{b}/consequence");
@@ -113,6 +137,9 @@ impl Check<'_> {
                     &[Kind::Milestone],
                 );
             }
+            for (i, step) in milestone.needs.iter().enumerate() {
+                self.refer(&format!("/milestone/{m}/needs/{i}"), step, &[Kind::Step]);
+            }
         }
         for (i, milestone) in file.scope.iter().flat_map(|s| &s.requires).enumerate() {
             self.refer(
@@ -132,7 +159,12 @@ impl Check<'_> {
                 &stage.ends_with,
                 &[Kind::Milestone],
             );
-            self.refer(&format!("{at}/limit/from"), &stage.limit.from, POINTS);
+            if let Some(limit) = &stage.limit {
+                self.refer(&format!("{at}/limit/from"), &limit.from, POINTS);
+            }
+            if let Some(branch) = &stage.branch {
+                self.refer(&format!("{at}/branch/then"), &branch.then, &[Kind::Stage]);
+            }
             if let Some(opens) = &stage.opens_with {
                 self.refer(&format!("{at}/opens_with"), opens, POINTS);
             }
@@ -157,6 +189,18 @@ impl Check<'_> {
         }
         for (r, reading) in step.reading.iter().enumerate() {
             self.refer(&format!("{at}/reading/{r}/from"), &reading.from, POINTS);
+        }
+        if let Some(when) = &step.when {
+            self.refer(&format!("{at}/when/step"), &when.step, &[Kind::Step]);
+        }
+        for (c, conclusion) in step.gate.iter().flat_map(|g| &g.conclusion).enumerate() {
+            let at = format!("{at}/gate/conclusion/{c}");
+            if let Some(branch) = &conclusion.leads_to {
+                self.refer(&format!("{at}/leads_to"), branch, &[Kind::Stage]);
+            }
+            if let Some(step) = &conclusion.back_to {
+                self.refer(&format!("{at}/back_to"), step, &[Kind::Step]);
+            }
         }
     }
 
@@ -249,7 +293,9 @@ impl Check<'_> {
         let file = self.file;
         for (i, milestone) in file.milestone.iter().enumerate() {
             let at = format!("/milestone/{i}");
-            self.role_list(&format!("{at}/claimed_by"), &milestone.claimed_by);
+            if self.is_claimed(milestone) {
+                self.role_list(&format!("{at}/claimed_by"), &milestone.claimed_by);
+            }
             if let Some(role) = &milestone.certified_by {
                 self.role(&format!("{at}/certified_by"), role);
             }
@@ -259,8 +305,17 @@ impl Check<'_> {
             if let Some(role) = &stage.warned_by {
                 self.role(&format!("/stage/{s}/warned_by"), role);
             }
+            if let Some(role) = &stage.owner {
+                self.role(&format!("/stage/{s}/owner"), role);
+            }
             for (i, step) in stage.step.iter().enumerate() {
                 self.unit_list(&format!("/stage/{s}/step/{i}/units"), &step.units);
+                for (a, level) in step.approval.iter().enumerate() {
+                    self.role(
+                        &format!("/stage/{s}/step/{i}/approval/{a}/role"),
+                        &level.role,
+                    );
+                }
             }
         }
         self.procedure_roles();
@@ -346,6 +401,7 @@ impl Check<'_> {
 
     pub(super) fn role(&mut self, pointer: &str, word: &str) {
         if self.file.roles.contains_key(word) || self.is_party(word) {
+        if self.file.roles.contains_key(word) {
             return;
         }
         let at = self.value(pointer);
@@ -389,7 +445,7 @@ impl Check<'_> {
         self.report(Problem::error("unknown-role", at, message).help(help));
     }
 
-    fn not_empty(&mut self, pointer: &str, words: &[String]) {
+    pub(super) fn not_empty(&mut self, pointer: &str, words: &[String]) {
         if words.is_empty() {
             let at = self.value(pointer);
             self.report(

@@ -2,7 +2,7 @@
 
 use super::Check;
 use super::names::contains;
-use crate::model::Action;
+use crate::model::{Action, DoneBy};
 use crate::problem::Problem;
 
 impl Check<'_> {
@@ -36,17 +36,29 @@ impl Check<'_> {
     fn step_rights(&mut self) {
         let file = self.file;
         for (s, stage) in file.stage.iter().enumerate() {
-            for (i, step) in stage
-                .step
-                .iter()
-                .enumerate()
-                .filter(|(_, step)| step.ends_with.is_none())
-            {
-                self.one_of_needs(
-                    &format!("/stage/{s}/step/{i}/units"),
-                    &step.units,
-                    Action::CompleteStep,
-                );
+            for (i, step) in stage.step.iter().enumerate() {
+                let at = format!("/stage/{s}/step/{i}");
+                let action = match (step.done_by, &step.gate) {
+                    (Some(DoneBy::Assignment), _) => Some(Action::Assign),
+                    (None, Some(_)) => Some(Action::Conclude),
+                    (None, None) if step.ends_with.is_none() && step.approval.is_empty() => {
+                        Some(Action::CompleteStep)
+                    }
+                    _ => None,
+                };
+                if let Some(action) = action {
+                    self.one_of_needs(&format!("{at}/units"), &step.units, action);
+                }
+                for (a, level) in step.approval.iter().enumerate() {
+                    self.needs(
+                        &format!("{at}/approval/{a}/role"),
+                        &level.role,
+                        Action::Approve,
+                    );
+                }
+            }
+            if let Some(owner) = &stage.owner {
+                self.needs(&format!("/stage/{s}/owner"), owner, Action::Conclude);
             }
         }
         if !file.checklist.is_empty() {

@@ -13,6 +13,7 @@ use crate::words::listed;
 /// A rule with a limit, as a stage or a step has it.
 struct Limited<'a> {
     at: String,
+    kind: &'static str,
     id: &'a str,
     title: &'a str,
     clause: &'a str,
@@ -30,11 +31,12 @@ impl<'a> Limited<'a> {
         match rule {
             Rule::Stage(s, stage) => Limited {
                 at: format!("/stage/{s}"),
+                kind: "阶段",
                 id: &stage.id,
                 title: &stage.title,
                 clause: &stage.clause,
                 text: &stage.text,
-                limit: Some(&stage.limit),
+                limit: stage.limit.as_ref(),
                 warn: stage.warn.as_ref().map(|w| Limit {
                     n: w.n,
                     unit: w.unit,
@@ -46,6 +48,7 @@ impl<'a> Limited<'a> {
             },
             Rule::Step(s, i, step) => Limited {
                 at: format!("/stage/{s}/step/{i}"),
+                kind: "环节",
                 id: &step.id,
                 title: &step.title,
                 clause: &step.clause,
@@ -135,11 +138,12 @@ impl Check<'_> {
         let at = format!("{}/warn", rule.at);
         let Some(limit) = rule.limit else {
             let at = self.key(&at);
+            let kind = rule.kind;
             self.report(
                 Problem::error(
                     "warn-without-limit",
                     at,
-                    format!("环节“{}”没有期限，却写了预警", rule.title),
+                    format!("{kind}“{}”没有期限，却写了预警", rule.title),
                 )
                 .help("写上 limit，或者删去 warn。"),
             );
@@ -458,9 +462,9 @@ fn openings(rules: &[Rule<'_>]) -> Vec<Vec<usize>> {
     let of = |rule: &Rule<'_>| -> Vec<usize> {
         match rule {
             Rule::Stage(_, stage) => {
-                position(stage.opens_with.as_deref().unwrap_or(&stage.limit.from))
-                    .into_iter()
-                    .collect()
+                let from = stage.limit.as_ref().map(|limit| limit.from.as_str());
+                let opens = stage.opens_with.as_deref().or(from);
+                opens.and_then(position).into_iter().collect()
             }
             Rule::Step(s, _, step) => {
                 let stage = rules

@@ -256,6 +256,7 @@ fn scope_of(packs: &[&Policy], unit: &str) -> Option<Scope> {
         host: None,
         enterprise: None,
         sector,
+        assigned: Default::default(),
     };
     if holds(parties(None)) {
         return Some(Scope::All);
@@ -401,6 +402,7 @@ fn authorities(region: &Region) -> Vec<String> {
             host: None,
             enterprise: None,
             sector: Some(sector),
+            assigned: Default::default(),
         };
         for unit in policy.units_of("authority", parties) {
             if unit != "authority" && !units.iter().any(|known| known == unit) {

@@ -3,7 +3,7 @@
 use calendar::{Limit, Roll};
 use policy::Policy;
 use policy::model::{
-    Action, EscalationAt, EvidenceDef, LimitDef, MilestoneDef, ProjectField, ReadingDef, RoleDef,
+    Action, ConclusionDef, EscalationAt, EvidenceDef, LimitDef, MilestoneDef, ReadingDef, RoleDef,
     Sight, SpanDef, StageDef, StepDef,
 };
 
@@ -308,12 +308,23 @@ impl Words<'_> {
     }
 
     fn stage(&self, stage: &StageDef) -> Rule {
+        let limit = stage
+            .limit
+            .as_ref()
+            .map_or("文件未定期限".to_string(), |limit| self.limit(limit));
         let mut lines = vec![
-            ("期限", self.limit(&stage.limit)),
+            ("期限", limit),
             ("结束于", self.title(&stage.ends_with).to_string()),
         ];
         if let Some(opens) = &stage.opens_with {
             lines.push(("开启于", self.title(opens).to_string()));
+        }
+        if let Some(branch) = &stage.branch {
+            let then = self.title(&branch.then);
+            lines.push(("分支", format!("由环节结论转入，走完后转“{then}”")));
+        }
+        if let Some(owner) = &stage.owner {
+            lines.push(("主管", self.who(owner)));
         }
         lines.push(("责任单位", self.all(&stage.units)));
         if let Some(warn) = &stage.warn {
@@ -338,7 +349,7 @@ impl Words<'_> {
             readings: self.readings(
                 &stage.reading,
                 (&stage.clause, &stage.text),
-                Some(&stage.limit),
+                stage.limit.as_ref(),
                 stage.uses.as_deref(),
             ),
             nested: false,
@@ -367,6 +378,7 @@ impl Words<'_> {
         if step.optional {
             lines.push(("可以不办", "视项目情况".to_string()));
         }
+        self.gate(step, &mut lines);
         Rule {
             id: step.id.clone(),
             title: step.title.clone(),
@@ -381,6 +393,38 @@ impl Words<'_> {
                 step.uses.as_deref(),
             ),
             nested: true,
+        }
+    }
+
+    /// Condition, conclusions, documents and approvals of a step.
+    fn gate(&self, step: &StepDef, lines: &mut Vec<(&'static str, String)>) {
+        if let Some(when) = &step.when {
+            let ix = self.policy.node(&when.step);
+            let rule = ix.and_then(|ix| self.policy.conclusion(ix, &when.conclusion));
+            let conclusion = rule.map_or(when.conclusion.as_str(), |rule| &rule.title);
+            let step = self.title(&when.step);
+            lines.push(("条件", format!("“{step}”的结论为“{conclusion}”")));
+        }
+        if let Some(gate) = &step.gate {
+            let effect = |rule: &ConclusionDef| match (rule.passes, &rule.leads_to, &rule.back_to) {
+                (true, ..) => "通过".to_string(),
+                (_, Some(branch), _) => format!("转入{}", self.title(branch)),
+                (.., Some(step)) => format!("回到{}", self.title(step)),
+                _ => "不通过".to_string(),
+            };
+            let conclusions = gate.conclusion.iter();
+            let all: Vec<String> = conclusions
+                .map(|rule| format!("{}（{}）", rule.title, effect(rule)))
+                .collect();
+            lines.push(("结论", all.join("；")));
+            if !gate.evidence.is_empty() {
+                lines.push(("材料", evidence(&gate.evidence)));
+            }
+        }
+        for level in &step.approval {
+            let (number, who) = (level.level, self.who(&level.role));
+            let line = format!("第 {number} 级：{}，{who}（{}）", level.title, level.clause);
+            lines.push(("审核", line));
         }
     }
 
@@ -758,10 +802,7 @@ fn holder(def: &RoleDef) -> String {
     match def {
         RoleDef::Unit(unit) => unit.clone(),
         RoleDef::Units(units) => units.join("、"),
-        RoleDef::Of(of) => match of.of {
-            ProjectField::Host => "属地政府".to_string(),
-            ProjectField::Enterprise => "企业方".to_string(),
-        },
+        RoleDef::Of(of) => of.of.title().to_string(),
         RoleDef::By(by) => format!(
             "按产业类别（工业{}，服务业{}，商贸业{}）",
             by.industry, by.service, by.commerce

@@ -123,6 +123,7 @@ impl<'a> Story<'a> {
                 host: details.host.as_deref(),
                 enterprise: details.enterprise.as_deref(),
                 sector: details.sector,
+                assigned: Default::default(),
             },
             _ => state.parties(),
         };

@@ -1,0 +1,359 @@
+//! The rows of a form, worked out from the facts as they stood on the last day of the period.
+
+use std::collections::HashMap;
+
+use calendar::Day;
+use domain::state::State;
+use policy::model::{FormDef, FormLayout, Within};
+use policy::{Parties, Policy};
+use store::ledger::{self, LedgerFilter, Sort, SortBy};
+use store::projects::ProjectRow;
+
+use super::cells::{self, Context};
+use super::{Found, Period, Reach, reach, who};
+use crate::projects::{Loaded, loaded};
+use crate::{AccountKind, Actor, Outcome, Service};
+
+/// Rows and facts read at a time.
+const CHUNK: usize = 4_000;
+
+/// Which form for which unit and period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormQuery {
+    /// Form id.
+    pub form: String,
+    /// Period.
+    pub period: Period,
+    /// The unit that reports; everybody's part together when absent.
+    pub unit: Option<String>,
+}
+
+/// Where the content of a cell comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A fact says so.
+    Fact,
+    /// It follows from facts by the rule that the pack names for cells without one.
+    Inferred,
+    /// Nothing is known: to be typed.
+    Missing,
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Its text; amounts and numbers as plain decimals.
+    pub text: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProducedRow {
+    /// The project's id.
+    pub project: String,
+    /// Human number.
+    pub number: i64,
+    /// Name.
+    pub name: String,
+    /// Cells in the order of the columns.
+    pub cells: Vec<Cell>,
+}
+
+/// A form as it is produced.
+#[derive(Debug, Clone)]
+pub struct Produced {
+    /// The form's rules.
+    pub form: FormDef,
+    /// Pack id and version.
+    pub pack: (String, String),
+    /// Region id.
+    pub region: String,
+    /// Period.
+    pub period: Period,
+    /// The unit that reports; absent for all together.
+    pub unit: Option<String>,
+    /// The unit that stands in the stamp line.
+    pub stamped: String,
+    /// The day it is filled in.
+    pub filled_on: Day,
+    /// Rows in the order of the projects' numbers.
+    pub rows: Vec<ProducedRow>,
+}
+
+/// Which share of a column was filled without typing.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ColumnCoverage {
+    /// Heading on one line.
+    pub heading: String,
+    /// Filled by facts.
+    pub facts: usize,
+    /// Filled by inference.
+    pub inferred: usize,
+    /// To be typed.
+    pub missing: usize,
+    /// Whether it must be filled.
+    pub required: bool,
+    /// Where it comes from, in words.
+    pub source: &'static str,
+}
+
+/// Which share of a form was filled without typing.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Coverage {
+    /// Form id.
+    pub form: String,
+    /// Period.
+    pub period: String,
+    /// Unit.
+    pub unit: Option<String>,
+    /// Rows.
+    pub rows: usize,
+    /// Cells.
+    pub cells: usize,
+    /// Cells that were filled.
+    pub filled: usize,
+    /// Filled cells in a thousand cells; 1000 when there are none.
+    pub permille: usize,
+    /// By column.
+    pub columns: Vec<ColumnCoverage>,
+}
+
+impl Produced {
+    /// Which share was filled without typing.
+    pub fn coverage(&self) -> Coverage {
+        let column = |(index, column): (usize, &policy::model::ColumnDef)| {
+            let count = |origin: Origin| {
+                let cells = self.rows.iter().filter_map(|row| row.cells.get(index));
+                cells.filter(|cell| cell.origin == origin).count()
+            };
+            ColumnCoverage {
+                heading: cells::one_line(&column.heading),
+                facts: count(Origin::Fact),
+                inferred: count(Origin::Inferred),
+                missing: count(Origin::Missing),
+                required: column.required,
+                source: column.source.title(),
+            }
+        };
+        let columns: Vec<_> = self.form.column.iter().enumerate().map(column).collect();
+        let cells = self.rows.len() * self.form.column.len();
+        let missing: usize = columns.iter().map(|column| column.missing).sum();
+        let filled = cells - missing;
+        Coverage {
+            form: self.form.id.clone(),
+            period: self.period.id(),
+            unit: self.unit.clone(),
+            rows: self.rows.len(),
+            cells,
+            filled,
+            permille: (filled * 1000).checked_div(cells).unwrap_or(1000),
+            columns,
+        }
+    }
+
+    /// Title with the period, for pages and file names.
+    pub fn full_title(&self) -> String {
+        let unit = self.unit.as_deref().unwrap_or("汇总");
+        format!("{}（{}，{unit}）", self.form.title, self.period.title())
+    }
+}
+
+impl Service {
+    /// Works a form out for a unit and period.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::NotFound`] when there is no such form, [`crate::ServiceError::Forbidden`] for whoever
+    /// has nothing to do with forms, [`crate::ServiceError::Failed`].
+    pub async fn produce_form(&self, actor: &Actor, query: &FormQuery) -> Outcome<Produced> {
+        let found = self.find_form(&actor.region, &query.form).await?;
+        let reach = reach(&found.policy, actor)?;
+        let form = found.form().clone();
+        let candidates = match form.layout {
+            FormLayout::Table => self.form_candidates(&found, query).await?,
+            FormLayout::Order => Vec::new(),
+        };
+        let making = Making {
+            service: self,
+            actor,
+            found: &found,
+            query,
+            reach,
+        };
+        let rows = making.rows(candidates)?;
+        let head = &found.policy.file.pack;
+        let stamped = match &query.unit {
+            Some(unit) => unit.clone(),
+            None => summed_up_by(&found.policy, &form),
+        };
+        Ok(Produced {
+            pack: (head.id.clone(), head.version.clone()),
+            region: found.region.id.clone(),
+            period: query.period,
+            unit: query.unit.clone(),
+            stamped,
+            filled_on: self.today(),
+            form,
+            rows,
+        })
+    }
+
+    /// Projects that may stand in the form, with their facts: two statements, however many they are.
+    async fn form_candidates(
+        &self,
+        found: &Found,
+        query: &FormQuery,
+    ) -> Outcome<Vec<(ProjectRow, Loaded)>> {
+        let form = found.form();
+        let signed = form.projects.reached.iter().any(|id| id == "signed");
+        let filter = LedgerFilter {
+            today: self.today(),
+            signed_until: signed.then_some(query.period.end),
+            ..LedgerFilter::default()
+        };
+        let sort = Sort {
+            by: SortBy::Number,
+            descending: false,
+        };
+        let region = &found.region.id;
+        let Some(mut stream) =
+            ledger::stream_sorted(self.db(), region, &filter, sort, CHUNK).await?
+        else {
+            return Ok(Vec::new());
+        };
+        let mut rows = Vec::new();
+        while let Some(chunk) = stream.next().await? {
+            rows.extend(chunk.into_iter().map(|stored| stored.row));
+        }
+        let mut streams = self.form_streams(found, &rows).await?;
+        let with_facts = |row: ProjectRow| {
+            let loaded = streams.remove(&row.project)?;
+            Some((row, loaded))
+        };
+        Ok(rows.into_iter().filter_map(with_facts).collect())
+    }
+
+    /// The facts of projects, in one statement.
+    pub(super) async fn form_streams(
+        &self,
+        found: &Found,
+        rows: &[ProjectRow],
+    ) -> Outcome<HashMap<String, Loaded>> {
+        let ids: Vec<String> = rows.iter().map(|row| row.project.clone()).collect();
+        let region = &found.region;
+        let mut events = store::events::of_streams(self.db(), &region.id, ids, CHUNK).await?;
+        let mut stored: HashMap<String, Vec<store::events::StoredEvent>> = HashMap::new();
+        while let Some(chunk) = events.next().await? {
+            for event in chunk {
+                stored.entry(event.stream).or_default().push(event.event);
+            }
+        }
+        let load = |(project, events)| {
+            let loaded = loaded(&project, region.clone(), events)?;
+            Ok((project, loaded))
+        };
+        stored.into_iter().map(load).collect()
+    }
+}
+
+/// Who puts the parts of all units together: whoever reports when it is one unit, else whoever is reported to.
+fn summed_up_by(policy: &Policy, form: &FormDef) -> String {
+    match policy.units_of(&form.reported_by, super::nobody()).as_slice() {
+        [one] => (*one).to_owned(),
+        _ => who(policy, &form.reported_to),
+    }
+}
+
+/// A form while it is made.
+pub(super) struct Making<'a> {
+    pub(super) service: &'a Service,
+    pub(super) actor: &'a Actor,
+    pub(super) found: &'a Found,
+    pub(super) query: &'a FormQuery,
+    pub(super) reach: Reach,
+}
+
+impl Making<'_> {
+    fn rows(&self, candidates: Vec<(ProjectRow, Loaded)>) -> Outcome<Vec<ProducedRow>> {
+        let end = self.query.period.end;
+        let states: Vec<State<'_>> = candidates
+            .iter()
+            .map(|(_, loaded)| State::fold_until(&loaded.lifecycle, &loaded.events, end))
+            .collect();
+        let first = cells::first_signings(&candidates, &states);
+        let mut rows = Vec::new();
+        for ((row, loaded), state) in candidates.iter().zip(&states) {
+            if !self.selects(loaded, state) || !self.reaches(state) {
+                continue;
+            }
+            let context = self.context(row, loaded, state, &first, rows.len() + 1);
+            rows.push(context.row()?);
+        }
+        Ok(rows)
+    }
+
+    pub(super) fn context<'b>(
+        &'b self,
+        row: &'b ProjectRow,
+        loaded: &'b Loaded,
+        state: &'b State<'b>,
+        first: &'b HashMap<String, (Day, i64)>,
+        serial: usize,
+    ) -> Context<'b> {
+        Context {
+            service: self.service,
+            form: self.found.form(),
+            region: &self.found.region.title,
+            row,
+            loaded,
+            state,
+            first_signings: first,
+            end: self.query.period.end,
+            serial,
+            contact_in_full: self.contact_in_full(state.parties()),
+        }
+    }
+
+    fn contact_in_full(&self, parties: Parties<'_>) -> bool {
+        let policy = &self.found.policy;
+        let roles = policy.roles_of(&self.actor.unit, parties);
+        self.actor.kind == AccountKind::System || policy.reads_contacts(&roles)
+    }
+
+    /// Whether the actor may see the row, and the wanted unit reports it.
+    fn reaches(&self, state: &State<'_>) -> bool {
+        let policy = &self.found.policy;
+        let parties = cells::parties(state);
+        let related = || !policy.roles_of(&self.actor.unit, parties).is_empty();
+        let seen = self.reach == Reach::All || related();
+        let reported = self.query.unit.as_deref().is_none_or(|unit| {
+            policy.holds(unit, &self.found.form().reported_by, parties)
+        });
+        seen && reported
+    }
+
+    /// Whether the form is about a project in this state.
+    fn selects(&self, loaded: &Loaded, state: &State<'_>) -> bool {
+        let rule = &self.found.form().projects;
+        let period = self.query.period;
+        if state.registered_on.is_none() || state.removed_on().is_some_and(|on| on <= period.end) {
+            return false;
+        }
+        let reached = |id: &String| {
+            let ix = loaded.lifecycle.milestone(id)?;
+            state.reached_on(ix).filter(|on| *on <= period.end)
+        };
+        let assigned = state.assignment().map(|assigned| assigned.on);
+        let mut days = Vec::new();
+        if rule.assigned {
+            days.push(assigned);
+        }
+        days.extend(rule.reached.iter().map(reached));
+        let met = days.iter().all(Option::is_some);
+        let in_time = rule.within == Within::Ever
+            || days.first().is_none_or(|day| day.is_some_and(|day| period.has(day)));
+        met && in_time && !rule.not_reached.iter().any(|id| reached(id).is_some())
+    }
+}
