@@ -246,6 +246,9 @@ impl<'a> Gate<'a> {
             roles,
             article: right.basis().article,
             text: right.basis().because,
+        })
+    }
+
     /// Who gives the project to others: those whom the step of the assignment names, and the owner of its stage.
     fn assignment(&self) -> Option<Named<'a>> {
         let policy = self.packs.lifecycle;

@@ -405,6 +405,7 @@ pub enum Command {
     AbsorbLead {
         /// The project that is merged into this.
         from: String,
+    },
     /// 项目交办.
     Assign {
         /// 牵头责任领导.

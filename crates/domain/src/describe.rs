@@ -362,6 +362,10 @@ fn lead(packs: Packs<'_>, kind: &EventKind) -> Option<String> {
         EventKind::LeadRevived { reason } => format!("恢复线索{}。", because(reason)),
         EventKind::LeadMerged { .. } => "与另一条线索重复，并入该线索。".to_owned(),
         EventKind::LeadAbsorbed { .. } => "另一条重复的线索并入本项目。".to_owned(),
+        _ => return None,
+    })
+}
+
 fn closed_loop(names: &Names<'_>, kind: &EventKind) -> Option<String> {
     Some(match kind {
         EventKind::ProjectAssigned {

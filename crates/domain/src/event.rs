@@ -542,6 +542,8 @@ pub enum EventKind {
     LeadAbsorbed {
         /// The project that was merged into this.
         from: String,
+    },
+
     // ---- closed loop: assignment, gates, approvals
     /// 项目交办 (form 2). A later one takes the place of an earlier one.
     ProjectAssigned {

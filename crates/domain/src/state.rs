@@ -8,8 +8,8 @@ mod adjustments;
 mod by_node;
 mod dispatch;
 mod fold;
-mod lead;
 mod gates;
+mod lead;
 mod milestones;
 mod order;
 mod performance;
@@ -21,11 +21,12 @@ pub use adjustments::{
 };
 pub use by_node::ByNode;
 pub use dispatch::{Escalation, Investment, Question, Visit};
+pub use gates::{
+    Approval, Assigned, Concluded, ConclusionOutcome, Direction, InBranch, MoveAsk, Pass, Progress,
+};
 pub(crate) use lead::days_after;
 pub use lead::{
     Absorbed, CREDIT_WHOLE, Found, Holder, Lead, LeadPhase, Lost, is_lead_fact, sums_up,
-pub use gates::{
-    Approval, Assigned, Concluded, ConclusionOutcome, Direction, InBranch, MoveAsk, Pass, Progress,
 };
 pub use milestones::{Attempt, AttemptOutcome, MilestoneState};
 pub use performance::{Award, Breach, BreachStatus, Dispute, Duty, Fulfilment, Merit};

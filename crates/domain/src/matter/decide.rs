@@ -2,7 +2,7 @@
 
 use calendar::{Day, WorkCalendar};
 use policy::model::{MatterDef, MatterParty};
-use policy::{Clause, Parties, Policy};
+use policy::{Assignees, Clause, Parties, Policy};
 
 use super::command::{Act, MatterCommand, NewMatter, NewPart};
 use super::describe::day as zh;
@@ -45,6 +45,11 @@ const NOBODY: Parties<'static> = Parties {
     host: None,
     enterprise: None,
     sector: None,
+    assigned: Assignees {
+        leader: None,
+        receiving_unit: None,
+        supporting: &[],
+    },
 };
 
 fn def<'p>(policy: &'p Policy, kind: &str) -> Option<&'p MatterDef> {

@@ -1,9 +1,9 @@
 //! What a pack of the right shape can still get wrong.
 
-mod leads;
-mod matters;
 mod forms;
 mod gates;
+mod leads;
+mod matters;
 mod names;
 mod rights;
 mod time;

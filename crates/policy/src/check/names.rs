@@ -401,7 +401,6 @@ impl Check<'_> {
 
     pub(super) fn role(&mut self, pointer: &str, word: &str) {
         if self.file.roles.contains_key(word) || self.is_party(word) {
-        if self.file.roles.contains_key(word) {
             return;
         }
         let at = self.value(pointer);
