@@ -17,6 +17,7 @@ mod accounts;
 mod adjustments;
 mod attachments;
 mod holidays;
+mod imports;
 mod life;
 mod messages;
 mod policies;
