@@ -21,6 +21,7 @@ mod imports;
 mod life;
 mod messages;
 mod policies;
+mod portal;
 mod rights;
 mod round_trip;
 mod sweep;
