@@ -71,6 +71,9 @@ impl Place {
 
     fn config(&self) -> Result<Config, Failure> {
         let mut config = Config::in_folder(&self.data);
+        if let Some(days) = keep_imports_days()? {
+            config.keep_imports_days = days;
+        }
         // Secrets come from the environment or from files that it names, never from the command line.
         config.mail = MailConfig::from_environment().map_err(Failure::because)?;
         config.webhook = WebhookConfig::from_environment().map_err(Failure::because)?;
@@ -79,6 +82,20 @@ impl Place {
             .filter(|url| !url.trim().is_empty());
         Ok(config)
     }
+}
+
+/// `LUODI_KEEP_IMPORTS_DAYS`, where it is set.
+fn keep_imports_days() -> Result<Option<u16>, Failure> {
+    const NAME: &str = "LUODI_KEEP_IMPORTS_DAYS";
+    let Ok(text) = std::env::var(NAME) else {
+        return Ok(None);
+    };
+    let days = text.trim().parse().ok().filter(|days| *days > 0);
+    days.map(Some).ok_or_else(|| {
+        Failure::because(format!(
+            "环境变量 {NAME} 的值“{text}”不是天数。请写 1 至 65535 的整数，如 90；不需要改动时请去掉这个变量。"
+        ))
+    })
 }
 
 /// Makes a folder that only its owner may enter: it holds the database and the key.

@@ -1,5 +1,7 @@
 //! 预警: what is late and what is due, unit by unit; alerts that were sent; the performance lists over all projects.
 
+mod performance;
+
 use std::sync::Arc;
 
 use calendar::Day;
@@ -8,8 +10,10 @@ use office::{Column, ColumnKind, Out};
 use policy::{Clause, NodeIx, NodeKind, Policy};
 use store::alerts::{self, AlertLine};
 pub use store::worklists::DueCursor;
-use store::worklists::{self, DueFilter, DueLine, EntryLine, Scope, Window};
+use store::worklists::{self, DueFilter, DueLine, Scope, Window};
 use tokio::sync::mpsc;
+
+pub use performance::{EntryItem, EntryPage, EntryPlace, PerformanceList};
 
 use crate::projects::{ExportFormat, ExportedFile, days_between, days_words, exported, write_file};
 use crate::region::Region;
@@ -17,7 +21,7 @@ use crate::{Actor, Outcome, Service, ServiceError};
 
 /// Rows of a page.
 const PAGE: u32 = 50;
-/// Alerts and entries of a list at the most.
+/// Alerts of a list at the most.
 const MOST: u32 = 300;
 /// Up to this the deadlines of a window are counted.
 const COUNTED: u32 = 1000;
@@ -160,6 +164,8 @@ pub struct AlertItem {
     pub project: String,
     /// Its name.
     pub name: String,
+    /// 样例数据.
+    pub sample: bool,
     /// 限时完成, 超时提醒, 逾期批评.
     pub kind: String,
     /// 1–3.
@@ -174,50 +180,6 @@ pub struct AlertItem {
     pub done: bool,
     /// Read by this account.
     pub read: bool,
-}
-
-/// A line of a performance list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntryItem {
-    /// Project.
-    pub project: String,
-    /// Human number.
-    pub number: i64,
-    /// Its name.
-    pub name: String,
-    /// 企业.
-    pub enterprise: String,
-    /// 属地.
-    pub host: String,
-    /// 样例数据.
-    pub sample: bool,
-    /// 政府方 or 企业方; empty where it does not apply.
-    pub side: &'static str,
-    /// What.
-    pub title: String,
-    /// When.
-    pub on: Option<Day>,
-    /// Who certified it.
-    pub unit: String,
-    /// By when it must be put right.
-    pub due_on: Option<Day>,
-    /// Light.
-    pub light: Light,
-    /// Its words.
-    pub light_text: String,
-    /// Rule.
-    pub clause: Option<Clause>,
-}
-
-/// A list over all projects of the performance pack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PerformanceList {
-    /// 负面清单.
-    Breaches,
-    /// 整改中.
-    Rectifying,
-    /// 可推荐奖励.
-    Awards,
 }
 
 // ---- deadlines
@@ -627,6 +589,7 @@ fn alert_item(line: AlertLine) -> AlertItem {
         id: line.alert.id,
         project: line.alert.project,
         name: line.project_name,
+        sample: line.sample,
         kind: line.alert.kind,
         level: line.alert.level,
         text: line.alert.text,
@@ -634,134 +597,6 @@ fn alert_item(line: AlertLine) -> AlertItem {
         raised_on: line.alert.raised_on,
         done: line.done,
         read: line.read,
-    }
-}
-
-// ---- performance lists
-
-impl Service {
-    /// A performance list over all projects that the actor may see, the latest first.
-    ///
-    /// # Errors
-    /// [`ServiceError::Failed`].
-    pub async fn performance_list(
-        &self,
-        actor: &Actor,
-        list: PerformanceList,
-    ) -> Outcome<Vec<EntryItem>> {
-        let Some(scope) = self.sight(actor).await? else {
-            return Ok(Vec::new());
-        };
-        let region = self.region(&actor.region).await?;
-        let lifecycle = region.lifecycle().ok();
-        let performance = lifecycle
-            .and_then(|policy| region.performance_for(&policy.file.pack.id))
-            .cloned();
-        let today = self.today();
-        let states: &[&str] = match list {
-            PerformanceList::Breaches => &["open", "rectified", "sanctioned"],
-            PerformanceList::Rectifying => &["open"],
-            PerformanceList::Awards => {
-                return self.award_list(actor, &scope, performance.as_deref()).await;
-            }
-        };
-        let lines =
-            worklists::entries(self.db(), &actor.region, &scope, "breach", states, MOST).await?;
-        // What cannot be put right is not being put right.
-        let wanted =
-            |line: &EntryLine| list == PerformanceList::Breaches || line.entry.due_on.is_some();
-        let item = |line: EntryLine| breach_item(line, performance.as_deref(), today);
-        Ok(lines.into_iter().filter(wanted).map(item).collect())
-    }
-
-    async fn award_list(
-        &self,
-        actor: &Actor,
-        scope: &Scope,
-        pack: Option<&Policy>,
-    ) -> Outcome<Vec<EntryItem>> {
-        let Some((pack, award)) = pack.and_then(|pack| Some((pack, pack.file.award.first()?)))
-        else {
-            return Ok(Vec::new());
-        };
-        let lines = worklists::kept_on_time(
-            self.db(),
-            &actor.region,
-            scope,
-            &award.on_time,
-            self.today(),
-            MOST,
-        )
-        .await?;
-        let item = |line: worklists::OnTimeLine| EntryItem {
-            project: line.project,
-            number: line.number,
-            name: line.name,
-            enterprise: line.enterprise.unwrap_or_default(),
-            host: line.host.unwrap_or_default(),
-            sample: line.sample,
-            side: "",
-            title: award.title.clone(),
-            on: line.last_done_on,
-            unit: String::new(),
-            due_on: None,
-            light: Light::Green,
-            light_text: format!("按时完成 {} 个阶段", line.done),
-            clause: Some(clause(pack, &award.clause, &award.text)),
-        };
-        Ok(lines.into_iter().map(item).collect())
-    }
-}
-
-fn breach_item(line: EntryLine, pack: Option<&Policy>, today: Day) -> EntryItem {
-    let entry = line.entry;
-    let (light, light_text) = breach_light(&entry.state, entry.due_on, today);
-    let rule = pack.and_then(|pack| {
-        Some((
-            pack,
-            pack.file
-                .breach
-                .iter()
-                .find(|rule| rule.title == entry.title)?,
-        ))
-    });
-    EntryItem {
-        project: entry.project,
-        number: line.number,
-        name: line.name,
-        enterprise: line.enterprise.unwrap_or_default(),
-        host: line.host.unwrap_or_default(),
-        sample: line.sample,
-        side: if entry.side == "government" {
-            "政府方"
-        } else {
-            "企业方"
-        },
-        title: entry.title,
-        on: entry.happened_on,
-        unit: entry.unit.unwrap_or_default(),
-        due_on: entry.due_on,
-        light,
-        light_text,
-        clause: rule.map(|(pack, rule)| clause(pack, &rule.clause, &rule.text)),
-    }
-}
-
-fn breach_light(state: &str, due_on: Option<Day>, today: Day) -> (Light, String) {
-    match (state, due_on.map(|due| days_between(today, due))) {
-        ("rectified", _) => (Light::Green, "已整改".into()),
-        ("sanctioned", _) => (Light::Red, "已处理".into()),
-        (_, Some(days)) if days < 0 => (Light::Red, format!("整改逾期 {} 天", -days)),
-        (_, Some(days)) => (Light::Yellow, format!("整改中，{}", days_words(days))),
-        (_, None) => (Light::Red, "未处理".into()),
-    }
-}
-
-fn clause(pack: &Policy, article: &str, text: &str) -> Clause {
-    Clause {
-        document: pack.file.pack.document.as_str().into(),
-        article: article.into(),
-        text: text.into(),
     }
 }
 

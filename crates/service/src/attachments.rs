@@ -51,6 +51,35 @@ impl Blobs {
         }
     }
 
+    /// Keeps a content under a name of its own, so that it can be taken away without regard to others.
+    pub(crate) async fn put_named(&self, name: &str, content: Bytes) -> Outcome<()> {
+        let kept = self
+            .store
+            .put(&ObjectPath::from(name), content.into())
+            .await;
+        kept.map(drop)
+            .map_err(|error| ServiceError::Failed(format!("文件 {name} 无法保存：{error}")))
+    }
+
+    /// A content by its name.
+    pub(crate) async fn get_named(&self, name: &str) -> Outcome<Bytes> {
+        let cannot = |error: object_store::Error| {
+            ServiceError::Failed(format!("文件 {name} 无法读取：{error}"))
+        };
+        let found = self.store.get(&ObjectPath::from(name)).await;
+        found.map_err(cannot)?.bytes().await.map_err(cannot)
+    }
+
+    /// Takes a content away; one that is gone already is no error.
+    pub(crate) async fn delete_named(&self, name: &str) -> Outcome<()> {
+        match self.store.delete(&ObjectPath::from(name)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(ServiceError::Failed(format!(
+                "文件 {name} 无法删除：{error}"
+            ))),
+        }
+    }
+
     pub(crate) async fn get(&self, sm3: &str) -> Outcome<Bytes> {
         let found = self.store.get(&place(sm3)).await;
         let found =

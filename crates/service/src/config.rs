@@ -7,6 +7,9 @@ use crate::guard::{KeySource, Keys, create_key_file};
 use crate::notify::mail::MailConfig;
 use crate::notify::webhook::WebhookConfig;
 
+/// [`Config::keep_imports_days`] unless something else is set.
+const KEEP_IMPORTS_DAYS: u16 = 90;
+
 /// Settings of an installation.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -16,6 +19,8 @@ pub struct Config {
     pub key: KeySource,
     /// Where a first start without a key writes one that only its owner may read; `None` refuses to start.
     pub new_key_file: Option<PathBuf>,
+    /// Days for which an import can be taken back and the uploaded file is kept for that.
+    pub keep_imports_days: u16,
     /// SMTP, when e-mail is wanted.
     pub mail: Option<MailConfig>,
     /// Webhook, when wanted.
@@ -31,6 +36,7 @@ impl Config {
             files: folder.join("files"),
             key: KeySource::from_environment(),
             new_key_file: Some(folder.join("key")),
+            keep_imports_days: KEEP_IMPORTS_DAYS,
             mail: None,
             webhook: None,
             public_url: None,

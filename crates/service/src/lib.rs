@@ -25,6 +25,7 @@ pub mod region;
 pub mod rulebook;
 pub mod samples;
 pub mod security;
+mod suspended;
 pub mod sweep;
 pub mod trust;
 pub mod units;

@@ -79,7 +79,8 @@ impl Service {
         self.project(actor, project, moment).await
     }
 
-    /// Reminders about a project that went to the actor's unit, the latest first; looking at them marks them as read.
+    /// Reminders about a project that went to the actor's unit, the latest first; looking at them marks these, and
+    /// only these, as read.
     ///
     /// # Errors
     /// As the store.
@@ -91,11 +92,12 @@ impl Service {
         let notices: Vec<(bool, Notice)> = own.map(|line| (line.read, notice(line))).collect();
         if notices.iter().any(|(read, _)| !read) {
             let mut batch = Batch::new();
-            alerts::mark_read(
+            alerts::mark_read_of(
                 &mut batch,
                 &actor.region,
                 &actor.account,
                 &actor.unit,
+                project,
                 self.now(),
             );
             self.db().write(batch).await?;

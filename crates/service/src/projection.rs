@@ -18,6 +18,7 @@ use store::todos::TodoRow;
 use crate::Outcome;
 use crate::clock::day_of;
 use crate::projects::Loaded;
+use crate::suspended::RUNNING;
 
 /// Rows that follow from a project's facts.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,19 @@ impl Projected {
     /// Works the rows out from all facts of a project. The day on which that is done plays no part, so that they can
     /// be worked out again and compared: what is still open is taken as it was when the last fact was recorded.
     pub fn of(loaded: &Loaded, events: &[Event], calendar: &WorkCalendar) -> Outcome<Projected> {
+        Projected::as_of(loaded, events, calendar, None)
+    }
+
+    /// As [`Projected::of`], with what is still open taken as it is on `counted` where that lies later. It matters only
+    /// while an exemption goes on.
+    pub(crate) fn as_of(
+        loaded: &Loaded,
+        events: &[Event],
+        calendar: &WorkCalendar,
+        counted: Option<Day>,
+    ) -> Outcome<Projected> {
+        let recorded = day_of(recorded_last(events));
+        let on = counted.map_or(recorded, |counted| counted.max(recorded));
         let moved = events.iter().rev().find_map(|event| match &event.kind {
             EventKind::PolicyMoved { pack, version, .. } => Some((pack, version)),
             _ => None,
@@ -47,7 +61,7 @@ impl Projected {
             None => &loaded.lifecycle,
         };
         let state = State::fold(lifecycle, events);
-        let plan = plan(lifecycle, &state, calendar, day_of(recorded_last(events)));
+        let plan = plan(lifecycle, &state, calendar, on);
         let packs = domain::Packs {
             lifecycle,
             performance: loaded.performance.as_deref(),
@@ -381,10 +395,10 @@ impl<'a> Entries<'a> {
                 .exemption
                 .iter()
                 .find(|rule| rule.id == exemption.ground)?;
-            let state = if exemption.interval().is_some() {
-                "granted"
-            } else {
-                "open"
+            let state = match exemption.interval() {
+                Some((_, None)) => RUNNING,
+                Some(_) => "granted",
+                None => "open",
             };
             let row = self.row(
                 "exemption",

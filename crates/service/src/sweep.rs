@@ -61,6 +61,8 @@ impl Service {
     }
 
     async fn sweep_held(&self, region: &str, day: Day, swept: &mut Swept) -> Outcome<()> {
+        self.count_suspended(region, day).await?;
+        self.forget_imports(region, day).await?;
         self.sweep_region(region, day, swept).await?;
         swept.alerts += self.rest_leads(region, day).await?;
         swept.messages += self.write_messages(region, day).await?;

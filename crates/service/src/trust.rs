@@ -99,6 +99,7 @@ impl Service {
         let mut streams = Streams::default();
         let mut batch = Batch::new();
         let mut waiting = Vec::new();
+        let counted = self.suspended_counted(region).await?;
         loop {
             let chunk = facts.next().await?;
             let last = chunk.is_none();
@@ -106,7 +107,7 @@ impl Service {
                 rebuilt.events += stored.len() as u64;
                 rebuilt.projects += 1;
                 let loaded = loaded(&project, self.region(region).await?, stored)?;
-                let projected = Projected::of(&loaded, &loaded.events, &self.calendar())?;
+                let projected = self.projected(&loaded, counted)?;
                 if check {
                     self.compare(&projected, rebuilt).await?;
                     continue;
@@ -200,9 +201,10 @@ impl Service {
     /// One project worked out again, and once more when somebody works on it meanwhile; its name for the report.
     pub(crate) async fn project_again(&self, region: &str, project: &str) -> Outcome<String> {
         let mut attempts = 1..=ATTEMPTS;
+        let counted = self.suspended_counted(region).await?;
         loop {
             let loaded = self.load(region, project).await?;
-            let projected = Projected::of(&loaded, &loaded.events, &self.calendar())?;
+            let projected = self.projected(&loaded, counted)?;
             let mut batch = Batch::new();
             let at = recorded_last(&loaded.events);
             projection::write(&mut batch, &projected, loaded.version, at);

@@ -108,6 +108,8 @@ pub struct AlertLine {
     pub project_name: String,
     /// Human number of the project.
     pub project_number: i64,
+    /// Whether it is sample data.
+    pub sample: bool,
     /// Whether the deadline has been met since.
     pub done: bool,
     /// Whether this account has read it.
@@ -115,7 +117,8 @@ pub struct AlertLine {
 }
 
 const LINE: &str = "SELECT a.region, a.id, a.project, a.node, a.title, a.level, a.kind, a.unit, a.due_on, a.raised_on,
-                           a.text, a.clause, a.handled_at, p.name, p.number, d.done_on IS NOT NULL, r.at IS NOT NULL
+                           a.text, a.clause, a.handled_at, p.name, p.number, d.done_on IS NOT NULL, r.at IS NOT NULL,
+                           p.sample
                       FROM alert a
                       JOIN project p ON p.region = a.region AND p.project = a.project
                       LEFT JOIN deadline d ON d.region = a.region AND d.project = a.project AND d.node = a.node
@@ -210,6 +213,7 @@ fn read_line(row: &Row) -> Result<AlertLine, StoreError> {
         project_number: row.int(14)?,
         done: row.bool(15)?,
         read: row.bool(16)?,
+        sample: row.bool(17)?,
     })
 }
 
@@ -252,6 +256,30 @@ pub fn mark_read(batch: &mut Batch, region: &str, account: &str, unit: &str, at:
           WHERE a.region = $1 AND a.unit = $3 AND a.handled_at IS NULL
              ON CONFLICT (region, alert, account) DO NOTHING",
         vec![region.into(), account.into(), unit.into(), at.into()],
+    );
+}
+
+/// Notes that an account has read the alerts to its unit about one project.
+pub fn mark_read_of(
+    batch: &mut Batch,
+    region: &str,
+    account: &str,
+    unit: &str,
+    project: &str,
+    at: Timestamp,
+) {
+    batch.push(
+        "INSERT INTO alert_read (region, alert, account, at)
+         SELECT a.region, a.id, CAST($2 AS TEXT), $5 FROM alert a
+          WHERE a.region = $1 AND a.unit = $3 AND a.project = $4 AND a.handled_at IS NULL
+             ON CONFLICT (region, alert, account) DO NOTHING",
+        vec![
+            region.into(),
+            account.into(),
+            unit.into(),
+            project.into(),
+            at.into(),
+        ],
     );
 }
 

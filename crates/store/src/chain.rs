@@ -76,9 +76,9 @@ pub enum Fault {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Hash => "内容与校验值不符(被改动)",
-            Self::Gap => "版本不连续(有记录被删除或插入)",
-            Self::Root => "当日根值不符(当日记录被增删或改动)",
+            Self::Hash => "内容与校验值不符（被改动）",
+            Self::Gap => "版本不连续（有记录被删除或插入）",
+            Self::Root => "当日根值不符（当日记录被增删或改动）",
         })
     }
 }

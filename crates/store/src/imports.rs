@@ -174,6 +174,33 @@ pub fn mark(batch: &mut Batch, region: &str, id: &str, projects: &[String]) {
     }
 }
 
+/// Replaces what the service keeps of an import, while it is in the state in which it was read.
+pub fn keep(batch: &mut Batch, row: &ImportRow, report: &str) {
+    batch.push(
+        "UPDATE import_batch SET report_json = $4 WHERE region = $1 AND id = $2 AND state = $3",
+        vec![
+            row.region.as_str().into(),
+            row.id.as_str().into(),
+            row.state.as_str().into(),
+            report.into(),
+        ],
+    );
+    batch.expect_rows_of(1, "这次导入");
+}
+
+/// Deletes an import of which nothing is in the ledger, while it is in the state in which it was read.
+pub fn delete(batch: &mut Batch, row: &ImportRow) {
+    batch.push(
+        "DELETE FROM import_batch WHERE region = $1 AND id = $2 AND state = $3",
+        vec![
+            row.region.as_str().into(),
+            row.id.as_str().into(),
+            row.state.as_str().into(),
+        ],
+    );
+    batch.expect_rows_of(1, "这次导入");
+}
+
 // ---- reading
 
 /// An import by its id.
@@ -197,6 +224,31 @@ pub async fn recent(db: &Db, region: &str, limit: u32) -> Result<Vec<ImportRow>,
         "SELECT {COLUMNS} FROM import_batch WHERE region = $1 AND state <> 'discarded' ORDER BY at DESC, id DESC LIMIT $2"
     );
     db.rows(&sql, &[region.into(), limit.into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Imports whose time is over: those uploaded before a moment of which something is still kept and on which nobody is
+/// at work, and those that were given up.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn to_forget(
+    db: &Db,
+    region: &str,
+    before: Timestamp,
+) -> Result<Vec<ImportRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM import_batch
+          WHERE region = $1
+            AND (state = 'discarded'
+                 OR (at < $2 AND state IN ('checked', 'failed', 'applied', 'undone')
+                     AND report_json NOT LIKE '%\"forgotten\":true%'))
+          ORDER BY at, id"
+    );
+    db.rows(&sql, &[region.into(), before.into()])
         .await?
         .iter()
         .map(read)

@@ -78,6 +78,25 @@ pub async fn projects(db: &Db, region: &str) -> Result<Vec<String>, StoreError> 
         .collect()
 }
 
+/// Projects of a region that have an entry of a kind in a state.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn in_state(
+    db: &Db,
+    region: &str,
+    kind: &str,
+    state: &str,
+) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = "SELECT DISTINCT project FROM performance_entry
+                        WHERE region = $1 AND kind = $2 AND state = $3 ORDER BY project";
+    db.rows(SQL, &[region.into(), kind.into(), state.into()])
+        .await?
+        .iter()
+        .map(|row| row.string(0))
+        .collect()
+}
+
 /// Entries of a project, by id.
 ///
 /// # Errors

@@ -84,7 +84,7 @@ impl Postgres {
                 .map_err(|failed| match failed {
                     Failed::For(error) => error,
                     Failed::TryAgain => {
-                        StoreError::Unavailable("数据库并发冲突过多,请稍后重试".into())
+                        StoreError::Unavailable("数据库并发冲突过多，请稍后重试".into())
                     }
                 })
         })

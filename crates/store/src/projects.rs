@@ -684,7 +684,7 @@ pub async fn removal_days(db: &Db, region: &str, month: &str) -> Result<Vec<Date
             statement: "removal_days".into(),
             column: "month".into(),
             row: 1,
-            wanted: "年月(如 2025-08)",
+            wanted: "年月（如 2025-08）",
             found: month.to_owned(),
         })?;
     let params = [region.into(), first.into(), first.last_of_month().into()];

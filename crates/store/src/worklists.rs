@@ -2,10 +2,15 @@
 //!
 //! Every list comes page by page along an index; nothing here reads all projects to show the first of them.
 
+mod performance;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::performance::EntryRow;
+pub use performance::{
+    EntryCursor, EntryFilter, EntryLine, OnTimeCursor, OnTimeLine, entries, kept_on_time,
+};
+
 use crate::{Db, Dialect, Row, StoreError, Value};
 
 /// Whose projects a list may show.
@@ -611,169 +616,6 @@ pub async fn stages_on_time(
         Some(row) => Ok((row.count(0)?, row.count(1)?)),
         None => Ok((0, 0)),
     }
-}
-
-// ---- performance lists
-
-/// An entry of a performance list, with its project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntryLine {
-    /// The entry.
-    pub entry: EntryRow,
-    /// Human number of the project.
-    pub number: i64,
-    /// Name of the project.
-    pub name: String,
-    /// 企业方.
-    pub enterprise: Option<String>,
-    /// 属地政府.
-    pub host: Option<String>,
-    /// 样例数据.
-    pub sample: bool,
-}
-
-/// Entries of a kind in one of these states, the latest first, up to `limit`.
-///
-/// # Errors
-/// As [`Db::rows`].
-pub async fn entries(
-    db: &Db,
-    region: &str,
-    scope: &Scope,
-    kind: &str,
-    states: &[&str],
-    limit: u32,
-) -> Result<Vec<EntryLine>, StoreError> {
-    let mut sql = Clause::of_region("e", region);
-    sql.and_param("e.kind = ?", kind);
-    let places: Vec<String> = states.iter().map(|state| sql.param(*state)).collect();
-    sql.and(&format!("e.state IN ({})", places.join(", ")));
-    scope.condition(&mut sql);
-    let limit = sql.param(i64::from(limit));
-    let text = format!(
-        "SELECT e.region, e.project, e.entry, e.side, e.kind, e.title, e.unit, e.due_on, e.target, e.value, e.state,
-                e.clause, e.happened_on, p.number, p.name, p.enterprise, p.host, p.sample
-           FROM performance_entry e JOIN project p ON p.region = e.region AND p.project = e.project
-          WHERE {} ORDER BY e.happened_on DESC, e.project, e.entry LIMIT {limit}",
-        sql.text
-    );
-    db.rows(&text, &sql.params)
-        .await?
-        .iter()
-        .map(read_entry)
-        .collect()
-}
-
-fn read_entry(row: &Row) -> Result<EntryLine, StoreError> {
-    Ok(EntryLine {
-        entry: EntryRow {
-            region: row.string(0)?,
-            project: row.string(1)?,
-            entry: row.string(2)?,
-            side: row.string(3)?,
-            kind: row.string(4)?,
-            title: row.string(5)?,
-            unit: row.opt_string(6)?,
-            due_on: row.opt_day(7)?,
-            target: row.opt_string(8)?,
-            value: row.opt_string(9)?,
-            state: row.string(10)?,
-            clause: row.string(11)?,
-            happened_on: row.opt_day(12)?,
-        },
-        number: row.int(13)?,
-        name: row.string(14)?,
-        enterprise: row.opt_string(15)?,
-        host: row.opt_string(16)?,
-        sample: row.bool(17)?,
-    })
-}
-
-/// A project whose stages were kept on time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnTimeLine {
-    /// Project.
-    pub project: String,
-    /// Human number.
-    pub number: i64,
-    /// Name.
-    pub name: String,
-    /// 企业方.
-    pub enterprise: Option<String>,
-    /// 属地政府.
-    pub host: Option<String>,
-    /// 样例数据.
-    pub sample: bool,
-    /// How many of the stages are done.
-    pub done: u64,
-    /// The day on which the last of them was done.
-    pub last_done_on: Option<Date>,
-}
-
-/// Projects of which at least one of `stages` is done and none was or is late, without an open or reported breach and
-/// without an award so far: those that can be recommended. Last changed first, up to `limit`.
-///
-/// # Errors
-/// As [`Db::rows`].
-pub async fn kept_on_time(
-    db: &Db,
-    region: &str,
-    scope: &Scope,
-    stages: &[String],
-    today: Date,
-    limit: u32,
-) -> Result<Vec<OnTimeLine>, StoreError> {
-    if stages.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut sql = Clause::of_region("p", region);
-    sql.and("p.removed = FALSE AND p.withdrawn = FALSE");
-    let places: Vec<String> = stages
-        .iter()
-        .map(|stage| sql.param(stage.as_str()))
-        .collect();
-    let mine = format!(
-        "d.region = p.region AND d.project = p.project AND d.node IN ({})",
-        places.join(", ")
-    );
-    let today = sql.param(today);
-    sql.and(&format!(
-        "EXISTS (SELECT 1 FROM deadline d WHERE {mine} AND d.done_on IS NOT NULL)"
-    ));
-    sql.and(&format!(
-        "NOT EXISTS (SELECT 1 FROM deadline d WHERE {mine}
-                        AND (d.done_on > d.due_on OR (d.done_on IS NULL AND d.suspended = FALSE AND d.due_on < {today})))"
-    ));
-    sql.and(
-        "NOT EXISTS (SELECT 1 FROM performance_entry e WHERE e.region = p.region AND e.project = p.project
-                        AND (e.kind = 'award' OR (e.kind = 'breach' AND e.state IN ('open', 'sanctioned'))))",
-    );
-    scope.condition(&mut sql);
-    let limit = sql.param(i64::from(limit));
-    let text = format!(
-        "SELECT p.project, p.number, p.name, p.enterprise, p.host, p.sample,
-                (SELECT count(*) FROM deadline d WHERE {mine} AND d.done_on IS NOT NULL),
-                (SELECT max(d.done_on) FROM deadline d WHERE {mine})
-           FROM project p WHERE {} ORDER BY p.updated_at DESC, p.number DESC LIMIT {limit}",
-        sql.text
-    );
-    let read = |row: &Row| {
-        Ok(OnTimeLine {
-            project: row.string(0)?,
-            number: row.int(1)?,
-            name: row.string(2)?,
-            enterprise: row.opt_string(3)?,
-            host: row.opt_string(4)?,
-            sample: row.bool(5)?,
-            done: row.count(6)?,
-            last_done_on: row.opt_day(7)?,
-        })
-    };
-    db.rows(&text, &sql.params)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
 }
 
 // ---- what changed

@@ -377,19 +377,86 @@ async fn only_who_kept_every_day_can_be_recommended() {
         };
         county.change(AUTHORITY, project, certify).await;
     }
-    let mut batch = Batch::new();
-    store::performance::replace(
-        &mut batch,
-        REGION,
-        &later,
-        &[breach(&later, 1, "open", None)],
-    );
-    county.service.db().write(batch).await.unwrap();
+    let certified = |breach: &str| Command::CertifyBreach {
+        breach: breach.into(),
+        text: "样例事实".into(),
+        rectify_by: Some(date(2025, 8, 20)).filter(|_| breach == "poor-service"),
+        files: Vec::new(),
+    };
+    // One that bars awards, and one that does not: the same condition as when an award is recommended.
+    county
+        .change(AUTHORITY, &later, certified("tax-per-mu-unmet"))
+        .await;
+    county
+        .change(AUTHORITY, &soon, certified("poor-service"))
+        .await;
     let mut centre = county.staff("centre", CENTRE).await;
     assert_eq!(
         centre.get("/alerts/awards").await.texts(NAMES),
         ["样例将到期项目"]
     );
+    // Whoever was recommended once can be recommended again.
+    let recommend = Command::RecommendAward {
+        award: "support-funds".into(),
+        text: "样例推荐".into(),
+    };
+    county.change(CENTRE, &soon, recommend).await;
+    let rows = centre.get("/alerts/awards").await.texts(".grid tbody tr");
+    assert!(
+        rows.len() == 1 && rows[0].contains("按时完成 1 个阶段，已推荐过"),
+        "{rows:?}"
+    );
+}
+
+#[tokio::test]
+async fn long_lists_of_performance_are_paged_and_exported_whole() {
+    let (county, [late, ..]) = county().await;
+    let many: Vec<EntryRow> = (0..120)
+        .map(|n| EntryRow {
+            entry: format!("breach-{n:05}"),
+            title: format!("样例违约{n}"),
+            ..breach(&late, 1 + n % 7, "open", Some(date(2025, 8, 20)))
+        })
+        .collect();
+    let mut batch = Batch::new();
+    store::performance::replace(&mut batch, REGION, &late, &many);
+    county.service.db().write(batch).await.unwrap();
+    let mut centre = county.staff("centre", CENTRE).await;
+    for list in ["/alerts/breaches", "/alerts/rectifying"] {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut at = list.to_string();
+        let mut pages = Vec::new();
+        loop {
+            let page = centre.get(&at).await;
+            let titles = page.texts(".grid tbody td:nth-child(4)");
+            pages.push(titles.len());
+            seen.extend(titles);
+            match page.attribute(".pager a[rel=next]", "href") {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        assert_eq!(pages, [50, 50, 20], "{list}");
+        assert_eq!(seen.len(), 120, "{list}");
+        let export = centre.get(&format!("{list}/export.xlsx")).await;
+        assert_eq!(export.status, 200);
+        let table = office::read_table(
+            &export.body,
+            "清单.xlsx",
+            &office::ReadLimits::default(),
+            &|headings| headings.iter().filter(|heading| *heading == "事项").count(),
+        )
+        .unwrap();
+        assert_eq!(table.rows.len(), 120, "{list}");
+        let odd = centre.get(&format!("{list}?after=x")).await;
+        assert!(odd.texts(".flash-warning").join("").contains("无法识别"));
+    }
+    // Whoever has no role that may export is not offered it, and refused.
+    let mut land = county.staff("land", "市自然资源和城乡建设局").await;
+    let page = land.get("/alerts/breaches").await;
+    assert_eq!(page.count(".page-actions a[download]"), 0);
+    let refused = land.get("/alerts/breaches/export.xlsx").await.status;
+    assert_eq!(refused, 403);
 }
 
 #[tokio::test]

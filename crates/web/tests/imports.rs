@@ -752,3 +752,25 @@ async fn a_duplicate_that_came_after_the_dry_run_is_noticed() {
 fn gb18030(text: &str) -> Vec<u8> {
     encoding_rs::GB18030.encode(text).0.into_owned()
 }
+
+#[tokio::test]
+async fn the_page_says_until_when_an_import_can_be_taken_back() {
+    let county = county().await;
+    let mut centre = county.staff("centre", CENTRE).await;
+    let (place, _) = dry_run(&mut centre, "台账.csv", GOOD.as_bytes()).await;
+    let page = take(&mut centre, &place, "all_or_nothing", &[]).await;
+    assert!(page.text().contains("可撤销至 "), "{}", page.text());
+    let undo = format!("a[href='{place}/undo']");
+    assert_eq!(page.count(&undo), 1);
+    let later = county
+        .service
+        .today()
+        .saturating_add(jiff::Span::new().days(91));
+    county.set_day(later);
+    county.service.sweep(later).await.unwrap();
+    let mut centre = county.staff("later", CENTRE).await;
+    let page = centre.get(&place).await;
+    assert_eq!(page.count(&undo), 0);
+    assert!(page.text().contains("已过撤销期"), "{}", page.text());
+    assert_eq!(centre.get(&format!("{place}/undo")).await.status, 409);
+}

@@ -9,9 +9,12 @@
 mod common;
 
 use calendar::Day;
-use common::{AUTHORITY, CENTRE, County, HOST, LEADER, OTHER_HOST, claim_start};
+use common::{AUTHORITY, CENTRE, County, HOST, LEADER, OTHER_HOST, REGION, claim, claim_start};
+use domain::event::{By, Details, EventKind};
 use jiff::civil::date;
+use policy::model::Sector;
 use service::AccountKind;
+use store::Batch;
 
 const APPROVED: Day = date(2024, 12, 20);
 const SIGNED: Day = date(2025, 1, 10);
@@ -250,4 +253,65 @@ async fn a_unit_that_no_project_concerns_sees_none() {
     assert_eq!(page.status, 200);
     assert!(!page.text().contains("样例逾期项目"));
     assert!(page.text().contains("没有等待本单位办理的事项"));
+}
+
+#[tokio::test]
+async fn sample_data_is_said_on_every_list_while_there_is_some_and_not_afterwards() {
+    let county = County::on(date(2025, 7, 30)).await;
+    let service = &county.service;
+    let region = service.region(REGION).await.unwrap();
+    let head = region.lifecycle().unwrap().file.pack.clone();
+    let registered = EventKind::Registered {
+        pack: head.id,
+        version: head.version,
+        details: Box::new(Details {
+            name: "样例演示项目".into(),
+            host: Some(HOST.into()),
+            sector: Some(Sector::Industry),
+            ..Details::default()
+        }),
+        sample: true,
+    };
+    let by = By {
+        person: "样例经办人".into(),
+        unit: CENTRE.into(),
+        ..By::default()
+    };
+    let batch = service.whole_project(
+        &region,
+        &by,
+        "sample-1",
+        vec![(date(2025, 7, 1), registered)],
+    );
+    service.db().write(batch.unwrap()).await.unwrap();
+    for (milestone, day) in [
+        ("approved", date(2025, 1, 2)),
+        ("signed", date(2025, 1, 20)),
+    ] {
+        county
+            .change(CENTRE, "sample-1", claim(milestone, day))
+            .await;
+    }
+    service.sweep(date(2025, 7, 30)).await.unwrap();
+    let mut centre = county.staff("centre", CENTRE).await;
+    let pages = [
+        "/",
+        "/projects",
+        "/alerts",
+        "/alerts/messages",
+        "/projects/sample-1",
+    ];
+    for path in pages {
+        let said = centre.get(path).await.texts(".ribbon");
+        assert!(
+            said.len() == 1 && said[0].contains("样例数据"),
+            "{path}: {said:?}"
+        );
+    }
+    let mut batch = Batch::new();
+    store::projects::forget(&mut batch, REGION, "sample-1");
+    service.db().write(batch).await.unwrap();
+    for path in &pages[..4] {
+        assert_eq!(centre.get(path).await.count(".ribbon"), 0, "{path}");
+    }
 }

@@ -139,15 +139,14 @@ impl Add {
             admin: self.admin.map(Admin::id).unwrap_or_default().to_owned(),
             email: self.email,
             enterprise_code: self.credit_code.unwrap_or_default(),
-            password: password.clone(),
+            password,
+            ..NewAccount::default()
         };
-        let account = service.add_account(&actor, &new).await?;
-        // A password that somebody else has seen must be changed at the first sign-in.
-        service.reset_password(&actor, &account, &password).await?;
+        service.add_account(&actor, &new).await?;
         say_password(
             "已新增账号",
             &self.login,
-            made.then_some(&password),
+            made.then_some(&new.password),
             self.json,
         )
     }

@@ -30,6 +30,9 @@ pub struct NewAccount {
     pub enterprise_code: String,
     /// First password.
     pub password: String,
+    /// It may stay: for samples and measurements, whose passwords are no secret. Counts only where the program itself
+    /// adds the account.
+    pub keep_password: bool,
 }
 
 /// An account in the list.
@@ -91,7 +94,8 @@ pub struct AuditLine {
 
 impl Service {
     /// Adds an account (system administrator). Administrators' accounts come from the command line only, so that no
-    /// administrator can make another.
+    /// administrator can make another. Whoever adds an account knows its password, so that it must be changed at the
+    /// first sign-in unless the account is a sample.
     pub async fn add_account(&self, actor: &Actor, new: &NewAccount) -> Outcome<String> {
         self.needs(actor, AdminRole::System, "新增账号")?;
         if !new.admin.is_empty() && actor.kind != AccountKind::System {
@@ -117,7 +121,7 @@ impl Service {
                 .hash(&new.password)
                 .await
                 .map_err(failed)?,
-            must_change: actor.kind != AccountKind::System,
+            must_change: !(new.keep_password && actor.kind == AccountKind::System),
             email: Some(new.email.clone()).filter(|email| !email.is_empty()),
             phone_sealed: None,
             enterprise_code: Some(new.enterprise_code.clone()).filter(|code| !code.is_empty()),

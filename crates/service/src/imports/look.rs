@@ -1,5 +1,6 @@
 //! Imports as pages show them: the history, and one import with the rows of its dry run.
 
+use calendar::Day;
 use store::imports::{self, ImportRow};
 
 use super::facts::Making;
@@ -8,7 +9,7 @@ use super::preview::{PreviewHead, PreviewRow};
 use super::{
     Difference, ImportChoices, ImportMode, ImportReport, RowChoice, UndoReport, importers,
 };
-use crate::clock::display_minute;
+use crate::clock::{day_of, display_minute};
 use crate::ledger::Candidate;
 use crate::{Actor, Outcome, Service, ServiceError};
 
@@ -145,6 +146,8 @@ pub struct ImportView {
     pub undone: Option<UndoReport>,
     /// Whether the actor may go on with it.
     pub may_import: bool,
+    /// The last day on which it can be taken back and its file is there; nothing once that is over.
+    pub until: Option<Day>,
 }
 
 impl Service {
@@ -191,6 +194,7 @@ impl Service {
             page,
             pages,
             may_import: self.may_import(actor).await?,
+            until: self.kept_until(&found),
             head: found.kept.head,
             choices: found.kept.choices,
             mode: found.kept.mode,
@@ -198,6 +202,13 @@ impl Service {
             failure: found.kept.failure,
             undone: found.kept.undone,
         })
+    }
+
+    /// The last day on which the import can be taken back and its file is there; nothing once that is over.
+    fn kept_until(&self, found: &Found) -> Option<Day> {
+        let days = jiff::Span::new().days(i64::from(self.config().keep_imports_days));
+        let last = day_of(found.row.at).checked_add(days).ok()?;
+        (!found.kept.forgotten).then_some(last)
     }
 
     async fn must_look(&self, actor: &Actor) -> Outcome<()> {

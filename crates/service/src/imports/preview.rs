@@ -9,7 +9,7 @@ use store::imports::{self, ImportRow};
 use store::{Batch, projects};
 use uuid::Uuid;
 
-use super::kept::Kept;
+use super::kept::{Kept, rows_name};
 use super::read::{self, ReadLedger};
 use super::{ImportChoices, ImportMode, RowChoice};
 use crate::clock::display_minute;
@@ -190,7 +190,8 @@ impl Service {
         let kept = Kept {
             head: preview.head.clone(),
             file: Some(file),
-            rows: Some(self.keep_preview_rows(&preview.rows_read).await?),
+            rows: Some(self.keep_preview_rows(&id, &preview.rows_read).await?),
+            forgotten: false,
             choices,
             mode: ImportMode::default(),
             result: None,
@@ -611,14 +612,14 @@ impl Service {
         let Some(rows) = &kept.rows else {
             return Ok(Vec::new());
         };
-        let content = self.blobs().get(rows).await?;
+        let content = self.blobs().get_named(rows).await?;
         Ok(serde_json::from_slice(&content)?)
     }
 
-    async fn keep_preview_rows(&self, rows: &[PreviewRow]) -> Outcome<String> {
+    async fn keep_preview_rows(&self, id: &str, rows: &[PreviewRow]) -> Outcome<String> {
+        let name = rows_name(id);
         let content = Bytes::from(serde_json::to_vec(rows)?);
-        let sm3 = store::sm3_hex(&content);
-        self.blobs().put(&sm3, content).await?;
-        Ok(sm3)
+        self.blobs().put_named(&name, content).await?;
+        Ok(name)
     }
 }

@@ -300,6 +300,11 @@ enum Back {
 }
 
 fn must_be_applied(found: &Found) -> Outcome<()> {
+    if found.kept.forgotten {
+        return Err(ServiceError::Conflict(
+            "这次导入已过撤销期，不能再整批撤销。请到项目页面逐个更正".into(),
+        ));
+    }
     if matches!(found.row.state.as_str(), "applied" | "undoing") {
         return Ok(());
     }

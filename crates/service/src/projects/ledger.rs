@@ -134,6 +134,8 @@ pub struct LedgerRow {
     pub light: Light,
     /// Its words: 剩余 12 天.
     pub light_text: String,
+    /// 样例数据.
+    pub sample: bool,
     /// 样例数据, 已调出, 不在范围, 已撤销, 待甄别.
     pub tags: Vec<&'static str>,
     /// When it was changed last.
@@ -488,6 +490,7 @@ fn row(stored: StoredProject, today: Day) -> LedgerRow {
     let updated_on = crate::clock::day_of(stored.updated_at);
     let row = stored.row;
     LedgerRow {
+        sample: row.sample,
         project: row.project,
         number: row.number,
         name: row.name,

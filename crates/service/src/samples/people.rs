@@ -244,6 +244,7 @@ fn new_account(sample: &SampleAccount) -> NewAccount {
         kind: sample.kind.map(AccountKind::id).unwrap_or_default().into(),
         admin: sample.admin.map(AdminRole::id).unwrap_or_default().into(),
         password: sample.password.into(),
+        keep_password: true,
         ..NewAccount::default()
     }
 }

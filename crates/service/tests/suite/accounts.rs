@@ -37,8 +37,13 @@ fn new(login: &str) -> NewAccount {
     }
 }
 
+/// An account that the program adds and whose password may stay.
 async fn add(city: &City, login: &str) -> String {
-    let added = city.service.add_account(&operator(), &new(login)).await;
+    let kept = NewAccount {
+        keep_password: true,
+        ..new(login)
+    };
+    let added = city.service.add_account(&operator(), &kept).await;
     added.unwrap()
 }
 
@@ -268,6 +273,13 @@ async fn a_first_password_must_be_changed_and_a_weak_one_is_refused(city: &City)
     let token = enter(city, "town", PASSWORD).await.unwrap().token;
     let actor = person(city, &token).await.unwrap();
     assert!(actor.must_change_password);
+    // The same with the program: whoever runs it has seen the password.
+    city.service
+        .add_account(&operator(), &new("village"))
+        .await
+        .unwrap();
+    let village = enter(city, "village", PASSWORD).await.unwrap().token;
+    assert!(person(city, &village).await.unwrap().must_change_password);
 
     let change = async |old: &str, new: &str, again: &str| {
         let changed = city

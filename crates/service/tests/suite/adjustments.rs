@@ -1,8 +1,10 @@
 //! Extension, exemption, grace, removal.
 
+use calendar::Day;
 use domain::{Command, EventId};
 use service::ServiceError;
-use service::projects::Change;
+use service::alerts::{DueQuery, DueWindow};
+use service::projects::{Change, LedgerQuery};
 
 use crate::city::*;
 
@@ -11,6 +13,7 @@ on_both! {
     a_refused_extension_does_not_use_up_the_one_adjustment,
     days_of_an_exemption_do_not_count,
     an_exemption_without_end_stops_the_clock_until_it_ends,
+    what_an_exemption_holds_moves_on_every_day_without_any_fact,
     a_grace_period_keeps_the_due_day_and_defers_the_red_light,
     removals_of_a_month_are_handled_on_one_day,
     a_removal_dated_back_is_held_to_the_month_of_its_date,
@@ -133,6 +136,58 @@ async fn an_exemption_without_end_stops_the_clock_until_it_ends(city: &City) {
     assert!(!runs.suspended);
     assert_eq!(runs.notify_on, Some(day("2025-09-28")));
     city.is_sound().await;
+}
+
+/// What ledger, alerts and track say of the start: due day and words of the light.
+async fn said(city: &City, project: &str) -> [(Day, String); 3] {
+    let (service, centre) = (&city.service, staff(CENTRE));
+    let stopped = DueQuery {
+        window: DueWindow::Stopped,
+        ..DueQuery::default()
+    };
+    let alerts = service.due_page(&centre, &stopped).await.unwrap().items;
+    let alert = alerts.into_iter().find(|item| item.title == "项目筹备开工");
+    let alert = alert.unwrap();
+    let moment = service.moment(None, None).unwrap();
+    let view = service.project(&centre, project, moment).await.unwrap();
+    let stage = view.track.stages.iter().find(|node| node.id == "start");
+    let stage = stage.unwrap();
+    let row = city.deadline(project, "start").await.unwrap();
+    let ledger = service.ledger(&centre, &LedgerQuery::default()).await;
+    let ledger = ledger
+        .unwrap()
+        .rows
+        .into_iter()
+        .find(|row| row.project == project);
+    [
+        (row.due_on.unwrap(), ledger.unwrap().light_text),
+        (alert.due_on, alert.light_text),
+        (stage.due.unwrap(), stage.light_text.clone()),
+    ]
+}
+
+async fn what_an_exemption_holds_moves_on_every_day_without_any_fact(city: &City) {
+    let project = city.signed("样例光电产业园项目").await;
+    city.on("2025-06-30");
+    exempt(city, &project, "2025-06-21", None).await;
+    // 10 days do not count by now, 20 ten days later.
+    for (today, due) in [("2025-06-30", "2025-07-30"), ("2025-07-10", "2025-08-09")] {
+        city.on(today);
+        let facts = city.facts(&project).await;
+        city.service.sweep(day(today)).await.unwrap();
+        city.service.sweep(day(today)).await.unwrap();
+        assert_eq!(city.facts(&project).await, facts);
+        let [ledger, alerts, track] = said(city, &project).await;
+        assert_eq!([ledger.0, alerts.0, track.0], [day(due); 3], "{today}");
+        assert_eq!([alerts.1.as_str(), track.1.as_str()], ["暂停计时"; 2]);
+        assert_eq!(ledger.1, "进行中");
+        assert_eq!(city.rebuild(true).await.findings, Vec::<String>::new());
+    }
+    // A day without a sweep: the rows are as of the last one, and checked as such.
+    city.on("2025-07-15");
+    assert_eq!(city.rebuild(true).await.findings, Vec::<String>::new());
+    city.rebuild(false).await;
+    assert_eq!(city.due(&project, "start").await, day("2025-08-09"));
 }
 
 async fn a_grace_period_keeps_the_due_day_and_defers_the_red_light(city: &City) {

@@ -264,6 +264,12 @@ impl City {
         )
     }
 
+    /// How many facts there are.
+    pub async fn facts(&self, project: &str) -> usize {
+        let facts = store::events::load_stream(self.service.db(), REGION, project).await;
+        facts.unwrap().len()
+    }
+
     pub async fn row(&self, project: &str) -> StoredProject {
         let row = store::projects::get(self.service.db(), REGION, project).await;
         row.unwrap().unwrap()

@@ -247,7 +247,7 @@ fn breach(project: &str, state: &str) -> EntryRow {
 }
 
 on_both! {
-    async fn only_projects_without_a_late_stage_or_an_open_breach_are_kept_on_time(home: Home) {
+    async fn only_projects_without_a_late_stage_are_kept_on_time_and_breaches_come_page_by_page(home: Home) {
         fill(&home.db).await;
         let db = &home.db;
         let done = |project: &str, on: Date| DeadlineRow {
@@ -261,13 +261,43 @@ on_both! {
         performance::replace(&mut batch, "r", "c", &[breach("c", "open")]);
         db.write(batch).await.unwrap();
         let stages = ["sign".to_string()];
-        let kept = worklists::kept_on_time(db, "r", &Scope::All, &stages, TODAY, 10).await.unwrap();
-        assert_eq!(kept.iter().map(|line| (line.project.as_str(), line.done)).collect::<Vec<_>>(), [("b", 1)]);
+        let kept = worklists::kept_on_time(db, "r", &Scope::All, &stages, TODAY, None, 10).await.unwrap();
+        assert_eq!(kept.iter().map(|line| line.project.as_str()).collect::<Vec<_>>(), ["c", "b"]);
+        let after = worklists::OnTimeCursor { updated_at: kept[0].updated_at, number: kept[0].number };
+        let rest = worklists::kept_on_time(db, "r", &Scope::All, &stages, TODAY, Some(after), 10).await.unwrap();
+        assert_eq!(rest, kept[1..]);
         assert_eq!(worklists::stages_on_time(db, "r", &Scope::All).await.unwrap(), (3, 2));
-        let open = worklists::entries(db, "r", &Scope::All, "breach", &["open", "rectified"], 5).await.unwrap();
+        let all = worklists::EntryFilter {
+            scope: &Scope::All,
+            kind: "breach",
+            states: &["open", "rectified"],
+            with_due: false,
+        };
+        let open = worklists::entries(db, "r", &all, None, 5).await.unwrap();
         assert_eq!(open[0].name, "项目c");
+        let second = EntryRow { entry: "breach-2".into(), due_on: Some(TODAY), ..breach("c", "open") };
+        let earlier = EntryRow { entry: "breach-3".into(), happened_on: TODAY.yesterday().ok(), ..breach("c", "open") };
+        let mut batch = Batch::new();
+        performance::replace(&mut batch, "r", "c", &[earlier, second, breach("c", "open")]);
+        db.write(batch).await.unwrap();
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let page = worklists::entries(db, "r", &all, after.as_ref(), 1).await.unwrap();
+            let Some(line) = page.into_iter().next() else { break };
+            after = Some(worklists::EntryCursor {
+                happened_on: line.entry.happened_on.unwrap(),
+                project: line.entry.project,
+                entry: line.entry.entry.clone(),
+            });
+            found.push(line.entry.entry);
+        }
+        assert_eq!(found, ["breach-1", "breach-2", "breach-3"]);
+        let with_due = worklists::EntryFilter { with_due: true, ..all };
+        assert_eq!(worklists::entries(db, "r", &with_due, None, 5).await.unwrap().len(), 1);
         let hosts = Scope::Related { host: Some("甲镇".into()), sectors: Vec::new() };
-        assert!(worklists::entries(db, "r", &hosts, "breach", &["open"], 5).await.unwrap().is_empty());
+        let of_hosts = worklists::EntryFilter { scope: &hosts, ..all };
+        assert!(worklists::entries(db, "r", &of_hosts, None, 5).await.unwrap().is_empty());
     }
 }
 

@@ -351,6 +351,7 @@ async fn add_account(State(app): State<App>, signed: Signed, fields: Fields) -> 
         email: fields.get("email").to_string(),
         enterprise_code: fields.get("enterprise_code").to_string(),
         password: fields.get("password").to_string(),
+        ..NewAccount::default()
     };
     match app.service.add_account(&signed.actor, &new).await {
         Ok(_) => Ok(back_with(

@@ -5,7 +5,8 @@ use axum::extract::{Path, RawQuery, State};
 use calendar::Day;
 use policy::model::Action;
 use service::alerts::{
-    AlertItem, DueCursor, DueItem, DuePage, DueQuery, DueWindow, EntryItem, PerformanceList,
+    AlertItem, DueCursor, DueItem, DuePage, DueQuery, DueWindow, EntryItem, EntryPlace,
+    PerformanceList,
 };
 
 use super::ledger::light_kind;
@@ -28,6 +29,13 @@ pub fn routes() -> Vec<Route> {
         Route::get("/alerts/breaches", Who::Viewer, breaches),
         Route::get("/alerts/rectifying", Who::Viewer, rectifying),
         Route::get("/alerts/awards", Who::Viewer, awards),
+        Route::get("/alerts/breaches/export.xlsx", Who::Viewer, export_breaches),
+        Route::get(
+            "/alerts/rectifying/export.xlsx",
+            Who::Viewer,
+            export_rectifying,
+        ),
+        Route::get("/alerts/awards/export.xlsx", Who::Viewer, export_awards),
     ]
 }
 
@@ -148,6 +156,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
     let (query, faults) = read(&fields);
     let found = app.service.due_page(&signed.actor, &query).await?;
     let mut page = Page::new(&app, &signed, "预警", "/alerts").await?;
+    page.sample = found.items.iter().any(|item| item.sample);
     page.flash.extend(faults.into_iter().map(|text| Flash {
         kind: "warning",
         text,
@@ -339,6 +348,7 @@ async fn export(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery)
 pub struct MessageRow {
     href: String,
     name: String,
+    sample: bool,
     kind: String,
     tag: &'static str,
     text: String,
@@ -361,7 +371,8 @@ struct MessagesView {
 
 async fn messages(State(app): State<App>, signed: Signed) -> Answer {
     let items = app.service.open_alerts(&signed.actor, None).await?;
-    let page = Page::new(&app, &signed, "预警", "/alerts").await?;
+    let mut page = Page::new(&app, &signed, "预警", "/alerts").await?;
+    page.sample = items.iter().any(|item| item.sample);
     render(&MessagesView {
         page,
         tabs: tabs("/alerts/messages"),
@@ -375,6 +386,7 @@ fn message_row(item: AlertItem) -> MessageRow {
     MessageRow {
         href: format!("/projects/{}", item.project),
         name: item.name,
+        sample: item.sample,
         tag: level_kind(item.level),
         kind: item.kind,
         text: item.text,
@@ -430,55 +442,120 @@ struct EntriesView {
     empty_hint: &'static str,
     awards: bool,
     rows: Vec<EntryRow>,
+    summary: String,
+    first: String,
+    next: String,
+    export_href: String,
+    may_export: bool,
 }
 
-async fn breaches(state: State<App>, signed: Signed) -> Answer {
-    entries(state, signed, PerformanceList::Breaches).await
+async fn breaches(state: State<App>, signed: Signed, raw: RawQuery) -> Answer {
+    entries(state, signed, raw, PerformanceList::Breaches).await
 }
 
-async fn rectifying(state: State<App>, signed: Signed) -> Answer {
-    entries(state, signed, PerformanceList::Rectifying).await
+async fn rectifying(state: State<App>, signed: Signed, raw: RawQuery) -> Answer {
+    entries(state, signed, raw, PerformanceList::Rectifying).await
 }
 
-async fn awards(state: State<App>, signed: Signed) -> Answer {
-    entries(state, signed, PerformanceList::Awards).await
+async fn awards(state: State<App>, signed: Signed, raw: RawQuery) -> Answer {
+    entries(state, signed, raw, PerformanceList::Awards).await
 }
 
-async fn entries(State(app): State<App>, signed: Signed, list: PerformanceList) -> Answer {
-    let items = app.service.performance_list(&signed.actor, list).await?;
-    let page = Page::new(&app, &signed, "预警", "/alerts").await?;
-    let (path, title, note, empty_title, empty_hint) = match list {
-        PerformanceList::Breaches => (
-            "/alerts/breaches",
-            "负面清单",
-            "已认定的双方违约事项，按认定日期排列；以免责清除的不列入。",
-            "没有负面清单事项",
-            "有权单位在项目页面认定后，会列在这里。",
-        ),
-        PerformanceList::Rectifying => (
-            "/alerts/rectifying",
-            "整改中",
-            "限期整改、尚未整改完成的事项。",
-            "没有正在整改的事项",
-            "认定负面清单事项并要求限期整改后，会列在这里。",
-        ),
-        PerformanceList::Awards => (
-            "/alerts/awards",
-            "可推荐奖励",
-            "已完成的阶段全部按时、没有未处理的负面清单事项、尚未推荐奖励的项目。",
-            "暂无可推荐奖励的项目",
-            "项目按时完成阶段后，会列在这里。",
-        ),
-    };
+async fn export_breaches(state: State<App>, signed: Signed) -> Answer {
+    export_entries(state, signed, PerformanceList::Breaches).await
+}
+
+async fn export_rectifying(state: State<App>, signed: Signed) -> Answer {
+    export_entries(state, signed, PerformanceList::Rectifying).await
+}
+
+async fn export_awards(state: State<App>, signed: Signed) -> Answer {
+    export_entries(state, signed, PerformanceList::Awards).await
+}
+
+async fn export_entries(State(app): State<App>, signed: Signed, list: PerformanceList) -> Answer {
+    Ok(download::send(
+        app.service.export_performance(&signed.actor, list).await?,
+    ))
+}
+
+/// What stands around a list: its address, note, and what is said when it is empty.
+struct Around {
+    path: &'static str,
+    note: &'static str,
+    empty_title: &'static str,
+    empty_hint: &'static str,
+}
+
+fn around(list: PerformanceList) -> Around {
+    match list {
+        PerformanceList::Breaches => Around {
+            path: "/alerts/breaches",
+            note: "已认定的双方违约事项，按认定日期排列；以免责清除的不列入。",
+            empty_title: "没有负面清单事项",
+            empty_hint: "有权单位在项目页面认定后，会列在这里。",
+        },
+        PerformanceList::Rectifying => Around {
+            path: "/alerts/rectifying",
+            note: "限期整改、尚未整改完成的事项。",
+            empty_title: "没有正在整改的事项",
+            empty_hint: "认定负面清单事项并要求限期整改后，会列在这里。",
+        },
+        PerformanceList::Awards => Around {
+            path: "/alerts/awards",
+            note: "已完成的阶段全部按时、没有影响奖励的负面清单事项的项目；条件与办理推荐时相同。",
+            empty_title: "暂无可推荐奖励的项目",
+            empty_hint: "项目按时完成阶段后，会列在这里。",
+        },
+    }
+}
+
+async fn entries(
+    State(app): State<App>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+    list: PerformanceList,
+) -> Answer {
+    let fields = Fields::parse(raw.unwrap_or_default().as_bytes());
+    let asked = fields.some("after");
+    let after = asked.and_then(|text| EntryPlace::parse(list, text));
+    let mut page = Page::new(&app, &signed, "预警", "/alerts").await?;
+    if let (Some(text), None) = (asked, &after) {
+        let text: String = text.chars().take(30).collect();
+        page.flash.push(Flash {
+            kind: "warning",
+            text: format!("“翻页位置”的值“{text}”无法识别，已从第一页显示。"),
+        });
+    }
+    let Around {
+        path,
+        note,
+        empty_title,
+        empty_hint,
+    } = around(list);
+    let first = if after.is_some() { path } else { "" };
+    let found = app
+        .service
+        .performance_list(&signed.actor, list, after)
+        .await?;
+    page.sample = found.items.iter().any(|item| item.sample);
+    let next = found
+        .next
+        .map(|place| format!("{path}?after={}", encode_query(&place.text())));
     render(&EntriesView {
         page,
         tabs: tabs(path),
-        title,
+        title: list.title(),
         note,
         empty_title,
         empty_hint,
         awards: list == PerformanceList::Awards,
-        rows: items.into_iter().map(entry_row).collect(),
+        summary: format!("本页 {} 条", found.items.len()),
+        rows: found.items.into_iter().map(entry_row).collect(),
+        first: first.to_string(),
+        next: next.unwrap_or_default(),
+        export_href: format!("{path}/export.xlsx"),
+        may_export: app.service.unit_may(&signed.actor, Action::Export).await?,
     })
 }
 

@@ -149,6 +149,8 @@ struct ShowPage {
     reasons: Vec<String>,
     more_reasons: usize,
     undone_summary: String,
+    /// Until when it can be taken back; empty once that is over.
+    until: String,
 }
 
 async fn show(
@@ -255,6 +257,10 @@ fn show_struct(
             .undone
             .as_ref()
             .map(UndoReport::summary)
+            .unwrap_or_default(),
+        until: view
+            .until
+            .map(|day| format!("{day} {}", calendar::weekday_zh(day)))
             .unwrap_or_default(),
         page,
         view,

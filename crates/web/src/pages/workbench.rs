@@ -53,6 +53,7 @@ pub struct Window {
 /// An alert.
 pub struct AlertRow {
     href: String,
+    sample: bool,
     kind: String,
     tag: &'static str,
     text: String,
@@ -79,7 +80,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
         return Ok(Redirect::to(home).into_response());
     }
     let fields = Fields::parse(raw.unwrap_or_default().as_bytes());
-    let page = Page::new(&app, &signed, "工作台", "/").await?;
+    let mut page = Page::new(&app, &signed, "工作台", "/").await?;
     let kind = fields.some("kind");
     let bench = match kind {
         None => app.service.workbench(&signed.actor).await?,
@@ -89,6 +90,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
             ..Workbench::default()
         },
     };
+    page.sample = shows_samples(&bench);
     let windows: Vec<Window> = bench.due.into_iter().map(window).collect();
     let view = WorkbenchView {
         done: bench.todos.is_empty(),
@@ -106,6 +108,16 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
         page,
     };
     render(&view)
+}
+
+/// Whether something on the page is of a sample project.
+fn shows_samples(bench: &Workbench) -> bool {
+    let todo = |group: &TodoGroup| group.items.iter().any(|item| item.sample);
+    let due = |group: &DueGroup| group.items.iter().any(|item| item.sample);
+    bench.todos.iter().any(todo)
+        || bench.due.iter().any(due)
+        || bench.alerts.iter().any(|alert| alert.sample)
+        || bench.changes.iter().any(|change| change.sample)
 }
 
 /// Where those who have no workbench begin.
@@ -200,6 +212,7 @@ fn window(group: DueGroup) -> Window {
 pub(super) fn alert_row(item: AlertItem) -> AlertRow {
     AlertRow {
         href: format!("/projects/{}", item.project),
+        sample: item.sample,
         tag: level_kind(item.level),
         kind: item.kind,
         text: item.text,

@@ -156,6 +156,7 @@ impl County {
             kind: kind.id().into(),
             admin: admin.into(),
             password: PASSWORD.into(),
+            keep_password: true,
             ..NewAccount::default()
         };
         self.service

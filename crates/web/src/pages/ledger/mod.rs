@@ -114,6 +114,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
     let views = service.saved_views(actor).await?;
     let query = asked.to_query();
     let mut page = Page::new(&app, &signed, "项目台账", "/projects").await?;
+    page.sample = found.rows.iter().any(|row| row.sample);
     page.flash.extend(asked.faults.iter().map(|text| Flash {
         kind: "warning",
         text: text.clone(),
