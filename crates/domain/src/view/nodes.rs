@@ -89,6 +89,12 @@ pub struct NodeView {
     pub note: String,
     /// Who recorded it.
     pub by: Option<ByView>,
+    /// What opens a stage without limit: a milestone, a step, or for a branch the stage that leads into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<NameView>,
+    /// With which stage a project goes on after a branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<NameView>,
     /// Days since it opened, while it is open and nothing says when it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days_in: Option<i32>,
@@ -213,6 +219,8 @@ fn node(shown: Shown<'_>, ix: NodeIx) -> Option<NodeView> {
             .map(|record| record.note().to_owned())
             .unwrap_or_default(),
         by: record.map(|record| record.by().into()),
+        opened_by: opened_by(shown, rule),
+        then: rule.branch.and_then(|ix| shown.name(ix)),
         days_in: days_in(shown, rule, dates),
         owner: match rule.kind {
             NodeKind::Stage(_) => unit_names(policy, policy.owner(ix), parties),
@@ -228,6 +236,33 @@ fn node(shown: Shown<'_>, ix: NodeIx) -> Option<NodeView> {
         condition: gates::condition(shown, ix),
         steps: Vec::new(),
     })
+}
+
+fn opened_by(shown: Shown<'_>, rule: &Node) -> Option<NameView> {
+    let policy = shown.policy();
+    if rule.limit.is_some() {
+        return None;
+    }
+    if rule.branch.is_none() {
+        return match rule.opens? {
+            Anchor::Node(node) => shown.name(node),
+            Anchor::Milestone(ix) => {
+                let milestone = policy.milestones.get(usize::from(ix.0))?;
+                Some(NameView {
+                    id: milestone.id.to_string(),
+                    title: milestone.title.to_string(),
+                })
+            }
+        };
+    }
+    let leads = |other: &NodeIx| {
+        let gate = policy.gate(*other).map(|gate| &gate.conclusion);
+        let mut rules = gate.into_iter().flatten();
+        rules.any(|conclusion| conclusion.leads_to.as_deref() == Some(&*rule.id))
+    };
+    let mut steps = (0..policy.nodes.len()).map(|at| NodeIx(at as u8));
+    let step = steps.find(leads)?;
+    shown.name(policy.nodes.get(usize::from(step.0))?.stage)
 }
 
 /// Only where the stage has no limit either: elsewhere the due day says how things stand.
