@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod outbox;
 pub mod packs;
 pub mod performance;
+pub mod project_units;
 pub mod projects;
 pub mod sweep;
 pub mod todos;

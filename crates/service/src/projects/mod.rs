@@ -15,7 +15,9 @@ pub use ledger::{
     DueWithin, ExportFormat, ExportedFile, LedgerChoices, LedgerColumn, LedgerLight, LedgerPage,
     LedgerPlace, LedgerQuery, LedgerRow, LedgerSortBy, LedgerTotals, SavedView, ScopeMark, Sort,
 };
-pub(crate) use ledger::{days_between, days_words, exported, light_words, write_file};
+pub(crate) use ledger::{
+    days_between, days_words, exported, gives_projects_away, light_words, write_file,
+};
 pub use load::Loaded;
 pub(crate) use load::loaded;
 pub use register::{NewProject, Registered, SimilarProject};
