@@ -10,6 +10,7 @@ mod light_text;
 mod lights;
 mod plan;
 mod summary;
+mod waiting_gates;
 
 pub use deadlines::{Deadline, DeadlineKind, deadlines};
 pub use derivation::derivation;
@@ -20,6 +21,7 @@ pub use summary::{Awaiting, AwaitingKind, Summary, summary};
 
 pub(crate) use deadlines::{kind as deadline_kind, warned_by};
 pub(crate) use derivation::anchor_title;
+pub(crate) use waiting_gates::open_level;
 
 use calendar::{Day, WorkCalendar};
 use policy::Policy;

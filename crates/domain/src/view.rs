@@ -1,12 +1,17 @@
 //! The track as it is shown: everything worked out, in words, ready for pages and JSON.
 
 mod adjustments;
+mod gates;
 mod milestones;
 mod nodes;
 mod performance;
 
 pub use adjustments::{
     AdjustmentsView, ExemptionView, ExtensionView, GraceView, OpinionView, RemovalView,
+};
+pub use gates::{
+    ApprovalView, ApprovalWordView, AssignmentView, BranchView, ConcludedView, ConclusionView,
+    DirectionView, GateView, MoveAskView, ProgressView,
 };
 pub use milestones::{
     AttemptView, ChecklistView, EvidenceView, MilestoneView, RequireView, VariantView,
@@ -71,6 +76,21 @@ pub struct TrackView {
     pub escalations: Vec<EscalationView>,
     /// Investment by month.
     pub investment: Vec<InvestmentView>,
+    /// 项目交办, the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<AssignmentView>,
+    /// 进展情况, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub progress: Vec<ProgressView>,
+    /// 请求推进, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub move_asks: Vec<MoveAskView>,
+    /// 调度督办, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directions: Vec<DirectionView>,
+    /// The branch that the project is in, or by which it left the main line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<BranchView>,
     /// What somebody must do.
     pub awaiting: Vec<Awaiting>,
     /// Facts that could not be taken in.
@@ -315,6 +335,11 @@ pub fn view<'p>(
         questions: questions(state),
         escalations: escalations(shown),
         investment: investment(state),
+        assignment: gates::assignment(shown),
+        progress: gates::progress(shown),
+        move_asks: gates::move_asks(shown),
+        directions: gates::directions(shown),
+        branch: gates::branch(shown),
         awaiting: summary(shown.packs, state, &track.plan).awaiting,
         unknown: unknown(shown),
     }
@@ -330,6 +355,20 @@ fn overall_text(shown: Shown<'_>) -> String {
     }
     if track.finished {
         return "全部完成".to_owned();
+    }
+    // Where nothing has a limit, a light says nothing about time.
+    let timeless = shown.policy().nodes.iter().all(|node| node.limit.is_none());
+    if timeless && track.light == Light::Blue {
+        return match track
+            .plan
+            .nodes
+            .iter()
+            .any(|node| node.held_since.is_some())
+        {
+            true => "已转出主线",
+            false => "推进中",
+        }
+        .to_owned();
     }
     match track.light {
         Light::Red => "有逾期",

@@ -17,7 +17,7 @@ use store::todos::TodoRow;
 
 use crate::Outcome;
 use crate::clock::day_of;
-use crate::projects::Loaded;
+use crate::projects::{Loaded, gives_projects_away};
 use crate::suspended::RUNNING;
 
 /// Rows that follow from a project's facts.
@@ -33,6 +33,8 @@ pub struct Projected {
     pub entries: Vec<EntryRow>,
     /// The lead, when the project began as one.
     pub lead: Option<store::leads::LeadRow>,
+    /// Units to which the project is assigned, by name; absent where the pack knows no assignment.
+    pub units: Option<Vec<String>>,
 }
 
 impl Projected {
@@ -100,7 +102,19 @@ fn rows(
         todos: todo_rows(region, project, packs, state, plan),
         entries: entry_rows(region, project, packs, state),
         lead: crate::leads::row(region, project, packs, state, plan),
+        units: gives_projects_away(packs.lifecycle).then(|| assigned_units(state)),
     }
+}
+
+/// Everybody to whom the project was given last, each once, in order.
+fn assigned_units(state: &State<'_>) -> Vec<String> {
+    let assigned = state.parties().assigned;
+    let one = assigned.leader.into_iter().chain(assigned.receiving_unit);
+    let mut units: Vec<String> = one.map(str::to_string).collect();
+    units.extend(assigned.supporting.iter().cloned());
+    units.sort();
+    units.dedup();
+    units
 }
 
 /// When the last of the facts was recorded.
@@ -117,6 +131,9 @@ pub fn write(batch: &mut Batch, projected: &Projected, version: u32, at: Timesta
     store::todos::replace(batch, region, project, &projected.todos);
     store::performance::replace(batch, region, project, &projected.entries);
     store::leads::replace(batch, region, project, projected.lead.as_ref());
+    if let Some(units) = &projected.units {
+        store::project_units::replace(batch, region, project, units);
+    }
 }
 
 fn project_row(
@@ -152,7 +169,11 @@ fn project_row(
         industry: details.industry.clone(),
         host: details.host.clone(),
         authority,
-        receiving_unit: details.receiving_unit.clone(),
+        // Who received the project by its assignment counts before what the ledger said.
+        receiving_unit: match state.assignment() {
+            Some(assigned) => Some(assigned.receiving_unit.to_string()),
+            None => details.receiving_unit.clone(),
+        },
         total_investment: details.total_investment.map(|yuan| yuan.0),
         introduced_funds: details.introduced_funds.map(|yuan| yuan.0),
         funds_in_place: details.funds_in_place.map(|yuan| yuan.0),

@@ -3,7 +3,7 @@
 use calendar::Day;
 use store::chain::{self, Verification};
 use store::events::{self, StoredEvent, StreamEvent};
-use store::{Batch, deadlines, performance, projects, todos, units};
+use store::{Batch, deadlines, performance, project_units, projects, todos, units};
 
 use crate::projection::{self, Projected, recorded_last};
 use crate::projects::loaded;
@@ -180,6 +180,11 @@ impl Service {
         wanted.dedup();
         if found != wanted {
             differs.push("待办");
+        }
+        if let Some(wanted) = &projected.units
+            && project_units::of_project(self.db(), region, project).await? != *wanted
+        {
+            differs.push("交办单位");
         }
         let found = performance::of_project(self.db(), region, project).await?;
         let mut wanted = projected.entries.clone();

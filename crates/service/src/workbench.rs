@@ -280,7 +280,7 @@ fn kind_title(kind: &str) -> &'static str {
         .map_or("其他事项", AwaitingKind::title)
 }
 
-const ALL_KINDS: [AwaitingKind; 9] = [
+const ALL_KINDS: [AwaitingKind; 14] = [
     AwaitingKind::ConfirmScope,
     AwaitingKind::Certify,
     AwaitingKind::Resubmit,
@@ -290,6 +290,11 @@ const ALL_KINDS: [AwaitingKind; 9] = [
     AwaitingKind::VerifyExemption,
     AwaitingKind::AnswerQuestion,
     AwaitingKind::Rectify,
+    AwaitingKind::Assign,
+    AwaitingKind::Conclude,
+    AwaitingKind::Approve,
+    AwaitingKind::Claim,
+    AwaitingKind::AnswerMove,
 ];
 
 /// The act that does what a todo asks for.
@@ -305,6 +310,11 @@ fn act_of(kind: &str) -> Option<Act> {
         AwaitingKind::VerifyExemption => Act::VerifyExemption,
         AwaitingKind::AnswerQuestion => Act::Answer,
         AwaitingKind::Rectify => Act::RectifyBreach,
+        AwaitingKind::Assign => Act::Assign,
+        AwaitingKind::Conclude => Act::Conclude,
+        AwaitingKind::Approve => Act::Approve,
+        AwaitingKind::Claim => Act::Claim,
+        AwaitingKind::AnswerMove => Act::AnswerMove,
     })
 }
 

@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = migrations![
     8 "0008_leads",
     9 "0009_matters",
     10 "0010_meetings",
+    7 "0007_project_units",
 ];
 
 /// The step before the first: where the steps are kept.

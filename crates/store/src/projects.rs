@@ -417,6 +417,7 @@ pub fn forget(batch: &mut Batch, region: &str, project: &str) {
         "DELETE FROM project WHERE region = $1 AND project = $2",
         "DELETE FROM deadline WHERE region = $1 AND project = $2",
         "DELETE FROM todo WHERE region = $1 AND project = $2",
+        "DELETE FROM project_unit WHERE region = $1 AND project = $2",
         "DELETE FROM performance_entry WHERE region = $1 AND project = $2",
         "DELETE FROM lead WHERE region = $1 AND project = $2",
     ] {

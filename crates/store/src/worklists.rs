@@ -25,16 +25,38 @@ pub enum Scope {
         /// Sectors, by id.
         sectors: Vec<String>,
     },
+    /// Projects that were assigned to this unit, besides those that it is the host of and those of these sectors.
+    Assigned {
+        /// The unit.
+        unit: String,
+        /// 属地政府.
+        host: Option<String>,
+        /// Sectors, by id.
+        sectors: Vec<String>,
+    },
 }
 
 impl Scope {
     /// The condition on a project `p`. It is written so that the database does not look the parts up one by one and
     /// sort afterwards: lists walk along their own order and pick.
     fn condition(&self, sql: &mut Clause) {
-        let Scope::Related { host, sectors } = self else {
-            return;
+        let (unit, host, sectors) = match self {
+            Scope::All => return,
+            Scope::Related { host, sectors } => (None, host, sectors),
+            Scope::Assigned {
+                unit,
+                host,
+                sectors,
+            } => (Some(unit), host, sectors),
         };
         let mut cases = String::new();
+        if let Some(unit) = unit {
+            let place = sql.param(unit.as_str());
+            cases.push_str(&format!(
+                " WHEN EXISTS (SELECT 1 FROM project_unit u WHERE u.region = p.region AND u.unit = {place}
+                                  AND u.project = p.project) THEN 1"
+            ));
+        }
         if let Some(host) = host {
             let place = sql.param(host.as_str());
             cases.push_str(&format!(" WHEN p.host = {place} THEN 1"));

@@ -83,6 +83,16 @@ pub enum AwaitingKind {
     AnswerQuestion,
     /// 整改.
     Rectify,
+    /// 项目交办.
+    Assign,
+    /// 作出环节结论.
+    Conclude,
+    /// 逐级审核.
+    Approve,
+    /// 申报 a milestone of a stage without limit.
+    Claim,
+    /// 推进, or answer the request.
+    AnswerMove,
 }
 
 impl AwaitingKind {
@@ -98,6 +108,11 @@ impl AwaitingKind {
             AwaitingKind::VerifyExemption => "verify_exemption",
             AwaitingKind::AnswerQuestion => "answer_question",
             AwaitingKind::Rectify => "rectify",
+            AwaitingKind::Assign => "assign",
+            AwaitingKind::Conclude => "conclude",
+            AwaitingKind::Approve => "approve",
+            AwaitingKind::Claim => "claim",
+            AwaitingKind::AnswerMove => "answer_move",
         }
     }
 
@@ -113,6 +128,11 @@ impl AwaitingKind {
             AwaitingKind::VerifyExemption => "核实免责",
             AwaitingKind::AnswerQuestion => "答复企业",
             AwaitingKind::Rectify => "整改",
+            AwaitingKind::Assign => "下达项目交办",
+            AwaitingKind::Conclude => "作出环节结论",
+            AwaitingKind::Approve => "逐级审核",
+            AwaitingKind::Claim => "申报节点",
+            AwaitingKind::AnswerMove => "推进或答复",
         }
     }
 }
@@ -214,6 +234,11 @@ impl Waiting<'_> {
         self.requests(&mut all);
         self.questions(&mut all);
         self.breaches(&mut all);
+        all.extend(super::waiting_gates::gates(
+            self.packs.lifecycle,
+            self.state,
+            self.plan,
+        ));
         all
     }
 

@@ -4,12 +4,12 @@ use calendar::{Day, weekday_zh};
 use policy::{Anchor, Node, NodeIx, NodeKind};
 use serde::{Deserialize, Serialize};
 
-use super::{ByView, ClauseView, NameView, Shown};
+use super::{ApprovalView, ByView, ClauseView, GateView, NameView, Shown, gates};
 use crate::event::FileRef;
 use crate::packs::unit_names;
 use crate::track::{
-    DeadlineKind, Light, NodePlan, NodeTrack, Stand, anchor_title, deadline_kind, derivation,
-    light_text, warned_by,
+    DeadlineKind, Light, NodePlan, NodeTrack, Stand, anchor_title, days_between, deadline_kind,
+    derivation, light_text, warned_by,
 };
 
 /// A stage, with its steps, or a step.
@@ -89,6 +89,36 @@ pub struct NodeView {
     pub note: String,
     /// Who recorded it.
     pub by: Option<ByView>,
+    /// What opens a stage without limit: a milestone, a step, or for a branch the stage that leads into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<NameView>,
+    /// With which stage a project goes on after a branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<NameView>,
+    /// Days since it opened, while it is open and nothing says when it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_in: Option<i32>,
+    /// Who owns the stage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owner: Vec<String>,
+    /// A stage off the main line: it matters only when the project is led into it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub branch: bool,
+    /// Since when a branch holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_since: Option<Day>,
+    /// Conclusions and documents, where it is a gate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateView>,
+    /// The chain of approvals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<ApprovalView>,
+    /// Done by the assignment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_assignment: bool,
+    /// On which earlier conclusion it depends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
     /// The steps of a stage, in the order of the pack.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<NodeView>,
@@ -189,8 +219,58 @@ fn node(shown: Shown<'_>, ix: NodeIx) -> Option<NodeView> {
             .map(|record| record.note().to_owned())
             .unwrap_or_default(),
         by: record.map(|record| record.by().into()),
+        opened_by: opened_by(shown, rule),
+        then: rule.branch.and_then(|ix| shown.name(ix)),
+        days_in: days_in(shown, rule, dates),
+        owner: match rule.kind {
+            NodeKind::Stage(_) => unit_names(policy, policy.owner(ix), parties),
+            NodeKind::Step(..) => Vec::new(),
+        },
+        branch: rule.branch.is_some(),
+        held_since: dates.held_since,
+        gate: gates::gate(shown, ix),
+        approvals: gates::approvals(shown, ix),
+        by_assignment: policy
+            .step_def(ix)
+            .is_some_and(|step| step.done_by.is_some()),
+        condition: gates::condition(shown, ix),
         steps: Vec::new(),
     })
+}
+
+fn opened_by(shown: Shown<'_>, rule: &Node) -> Option<NameView> {
+    let policy = shown.policy();
+    if rule.limit.is_some() {
+        return None;
+    }
+    if rule.branch.is_none() {
+        return match rule.opens? {
+            Anchor::Node(node) => shown.name(node),
+            Anchor::Milestone(ix) => {
+                let milestone = policy.milestones.get(usize::from(ix.0))?;
+                Some(NameView {
+                    id: milestone.id.to_string(),
+                    title: milestone.title.to_string(),
+                })
+            }
+        };
+    }
+    let leads = |other: &NodeIx| {
+        let gate = policy.gate(*other).map(|gate| &gate.conclusion);
+        let mut rules = gate.into_iter().flatten();
+        rules.any(|conclusion| conclusion.leads_to.as_deref() == Some(&*rule.id))
+    };
+    let mut steps = (0..policy.nodes.len()).map(|at| NodeIx(at as u8));
+    let step = steps.find(leads)?;
+    shown.name(policy.nodes.get(usize::from(step.0))?.stage)
+}
+
+/// Only where the stage has no limit either: elsewhere the due day says how things stand.
+fn days_in(shown: Shown<'_>, rule: &Node, dates: &NodePlan) -> Option<i32> {
+    let stage = shown.policy().nodes.get(usize::from(rule.stage.0))?;
+    let opened = dates.opened_on.filter(|_| dates.is_open())?;
+    let timeless = rule.limit.is_none() && stage.limit.is_none();
+    timeless.then(|| days_between(opened, shown.track.on))
 }
 
 fn anchor(shown: Shown<'_>, anchor: Anchor, dates: &NodePlan) -> AnchorView {

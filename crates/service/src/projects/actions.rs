@@ -89,10 +89,24 @@ pub enum Act {
     LoseLead,
     /// 恢复线索.
     ReviveLead,
+    /// 项目交办.
+    Assign,
+    /// 作出环节结论.
+    Conclude,
+    /// 逐级审核.
+    Approve,
+    /// 报送进展.
+    ReportProgress,
+    /// 请求推进.
+    AskMove,
+    /// 答复推进的请求.
+    AnswerMove,
+    /// 调度督办.
+    Direct,
 }
 
 /// What is behind an act: its word in addresses and its title.
-const ACTS: [(Act, &str, &str); 38] = [
+const ACTS: [(Act, &str, &str); 45] = [
     (Act::ConfirmScope, "scope", "甄别确认"),
     (Act::Claim, "claim", "申报"),
     (Act::Certify, "certify", "认定"),
@@ -131,6 +145,13 @@ const ACTS: [(Act, &str, &str); 38] = [
     (Act::ReturnLead, "return-lead", "退回线索池"),
     (Act::LoseLead, "lose-lead", "登记流失"),
     (Act::ReviveLead, "revive-lead", "恢复线索"),
+    (Act::Assign, "assignment", "项目交办"),
+    (Act::Conclude, "conclusion", "作出结论"),
+    (Act::Approve, "approval", "审核"),
+    (Act::ReportProgress, "progress", "报送进展"),
+    (Act::AskMove, "move-request", "请求推进"),
+    (Act::AnswerMove, "move-answer", "答复推进的请求"),
+    (Act::Direct, "direction", "调度督办"),
 ];
 
 impl Act {
@@ -194,6 +215,7 @@ pub(crate) fn offers(
         desk.scope(&mut offers);
         desk.milestones(&mut offers);
         desk.steps(&mut offers);
+        desk.gates(&mut offers);
         desk.checklist(&mut offers);
         desk.adjustments(&mut offers);
     }
@@ -295,7 +317,41 @@ impl Desk<'_> {
                 .iter()
                 .any(|other| other.id == *id && other.reached_on.is_some())
         };
-        milestone.after.iter().all(reached)
+        milestone.after.iter().all(reached) && self.gates_passed(milestone)
+    }
+
+    /// Whether nobody but a step reaches it, and the steps before it are passed.
+    fn gates_passed(&self, milestone: &MilestoneView) -> bool {
+        let policy = self.packs.lifecycle;
+        let Some(ix) = policy.milestone(&milestone.id) else {
+            return false;
+        };
+        let rule = policy.milestones.get(usize::from(ix.0));
+        let over = |id: &str| {
+            self.step(id)
+                .is_some_and(|step| step.done_on.is_some() || step.waived_on.is_some())
+        };
+        let needs = rule.map_or(&[][..], |rule| rule.needs.as_slice());
+        let mut needed = needs
+            .iter()
+            .filter_map(|ix| policy.nodes.get(usize::from(ix.0)));
+        let held = self.nodes().any(|node| {
+            let ends = node
+                .ends_with
+                .as_ref()
+                .is_some_and(|end| end.id == milestone.id);
+            ends && (node.held_since.is_some() || node.waived_on.is_some())
+        });
+        policy.reached_by_step(ix).is_none() && !held && needed.all(|node| over(&node.id))
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = &NodeView> {
+        let stages = self.track.stages.iter();
+        stages.flat_map(|stage| std::iter::once(stage).chain(&stage.steps))
+    }
+
+    fn step(&self, id: &str) -> Option<&NodeView> {
+        self.nodes().find(|step| step.id == id)
     }
 
     fn steps(&self, offers: &mut Offers) {
@@ -313,7 +369,57 @@ impl Desk<'_> {
 
     fn is_open(&self, step: &NodeView) -> bool {
         let over = step.done_on.is_some() || step.waived_on.is_some();
-        step.ends_with.is_none() && step.opened_on.is_some() && !over
+        let gated = step.gate.is_some() || !step.approvals.is_empty() || step.by_assignment;
+        let ready = step.opened_on.is_some() && step.held_since.is_none();
+        step.ends_with.is_none() && ready && !over && !gated
+    }
+
+    /// Conclusions, approvals, assignment, requests, progress, directions: what the closed loop asks for.
+    fn gates(&self, offers: &mut Offers) {
+        for stage in &self.track.stages {
+            let owns = self.named(&stage.owner);
+            for step in &stage.steps {
+                let mine = owns || self.named(&step.units);
+                self.gate(step, mine, offers);
+                self.asking(stage, step, mine, offers);
+            }
+        }
+        for ask in self.track.move_asks.iter().filter(|ask| ask.open) {
+            if self.may(Action::Conclude) && self.named(&ask.owner) {
+                offers.add(Act::AnswerMove, ask.id.0, &ask.step.title);
+            }
+        }
+        offers.add_if(self.may(Action::ReportProgress), Act::ReportProgress);
+        offers.add_if(self.may(Action::Dispatch), Act::Direct);
+    }
+
+    fn gate(&self, step: &NodeView, mine: bool, offers: &mut Offers) {
+        let open = step.gate.as_ref().is_some_and(|gate| gate.open);
+        if open && mine && self.may(Action::Conclude) {
+            offers.add(Act::Conclude, &step.id, &step.title);
+        }
+        let ready = step.opened_on.is_some() && step.held_since.is_none();
+        if step.by_assignment && ready && mine && self.may(Action::Assign) {
+            offers.add(Act::Assign, &step.id, "");
+        }
+        let turn = |level: &&domain::view::ApprovalView| level.next && self.named(&level.units);
+        for level in step.approvals.iter().filter(turn) {
+            if self.may(Action::Approve) {
+                let subject = format!("{}.{}", step.id, level.id);
+                offers.add(Act::Approve, subject, &level.title);
+            }
+        }
+    }
+
+    /// Whoever may not move an open step can ask its owner.
+    fn asking(&self, stage: &NodeView, step: &NodeView, mine: bool, offers: &mut Offers) {
+        let over = step.done_on.is_some() || step.waived_on.is_some() || step.held_since.is_some();
+        let asked = |ask: &domain::view::MoveAskView| ask.open && ask.step.id == step.id;
+        let waits = self.track.move_asks.iter().any(asked);
+        let open = step.opened_on.is_some() && !over && !step.optional;
+        if open && !mine && !waits && !stage.owner.is_empty() && self.may(Action::AskMove) {
+            offers.add(Act::AskMove, &step.id, &step.title);
+        }
     }
 
     fn checklist(&self, offers: &mut Offers) {

@@ -251,6 +251,19 @@ impl Service {
     }
 }
 
+/// Whether a role of the pack is held by those to whom a project was assigned.
+pub(crate) fn gives_projects_away(policy: &Policy) -> bool {
+    use policy::model::{ProjectField, RoleDef};
+    let mut roles = policy.file.roles.values();
+    roles.any(|role| match role {
+        RoleDef::Of(of) => matches!(
+            of.of,
+            ProjectField::ReceivingUnit | ProjectField::Supporting | ProjectField::Leader
+        ),
+        _ => false,
+    })
+}
+
 /// The projects for which `unit` holds a role, by host and sector: these two decide every role but the enterprise's.
 fn scope_of(packs: &[&Policy], unit: &str) -> Option<Scope> {
     let holds = |parties: Parties<'_>| holds_a_role(packs, unit, parties);
@@ -273,6 +286,15 @@ fn scope_of(packs: &[&Policy], unit: &str) -> Option<Scope> {
         ..parties(None)
     })
     .then(|| unit.to_string());
+    let assigned = packs.iter().any(|policy| gives_projects_away(policy));
+    if assigned {
+        let unit = unit.to_string();
+        return Some(Scope::Assigned {
+            unit,
+            host,
+            sectors,
+        });
+    }
     (host.is_some() || !sectors.is_empty()).then_some(Scope::Related { host, sectors })
 }
 

@@ -16,7 +16,8 @@ pub use ledger::{
     LedgerPlace, LedgerQuery, LedgerRow, LedgerSortBy, LedgerTotals, SavedView, ScopeMark, Sort,
 };
 pub(crate) use ledger::{
-    company_words, days_between, days_words, exported, is_light_words, light_words, write_file,
+    company_words, days_between, days_words, exported, gives_projects_away, is_light_words,
+    light_words, write_file,
 };
 pub use load::Loaded;
 pub(crate) use load::loaded;

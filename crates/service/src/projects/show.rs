@@ -380,6 +380,7 @@ fn files_of(kind: &EventKind) -> &[FileRef] {
     match kind {
         EventKind::MilestoneClaimed { files, .. }
         | EventKind::StepCompleted { files, .. }
+        | EventKind::StepConcluded { files, .. }
         | EventKind::ItemTicked { files, .. }
         | EventKind::ExtensionRequested { files, .. }
         | EventKind::ExemptionRequested { files, .. }

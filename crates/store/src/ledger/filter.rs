@@ -222,8 +222,14 @@ impl Conditions {
 
     /// One column alone is a filter like others; several are looked up one by one, or tested on the way.
     fn add_sight(&mut self, filter: &LedgerFilter) {
-        let Some(Scope::Related { host, sectors }) = &filter.sight else {
-            return;
+        let (host, sectors) = match &filter.sight {
+            None | Some(Scope::All) => return,
+            Some(Scope::Related { host, sectors }) => (host, sectors),
+            Some(Scope::Assigned {
+                unit,
+                host,
+                sectors,
+            }) => return self.add_assigned(unit, host.as_deref(), sectors),
         };
         let hosts: Vec<String> = host.iter().cloned().collect();
         match (hosts.is_empty(), sectors.is_empty()) {
@@ -235,6 +241,20 @@ impl Conditions {
                 self.and_any_of(&parts);
             }
         }
+    }
+
+    fn add_assigned(&mut self, unit: &str, host: Option<&str>, sectors: &[String]) {
+        let n = self.place(unit.into());
+        let mut parts = vec![format!(
+            "project IN (SELECT u.project FROM project_unit u WHERE u.region = $1 AND u.unit = ${n})"
+        )];
+        if let Some(host) = host {
+            parts.push(self.one_of("host", &[host.to_string()]));
+        }
+        if !sectors.is_empty() {
+            parts.push(self.one_of("sector", sectors));
+        }
+        self.and_any_of(&parts);
     }
 
     /// One of several conditions, each with an index.

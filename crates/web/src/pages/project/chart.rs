@@ -120,11 +120,11 @@ fn lane_in(track: &TrackView, stage: &NodeView) -> LaneIn {
     let steps = stage.steps.iter().map(|step| StepIn {
         after: step.after.iter().filter_map(position).collect(),
     });
-    let opener = stage.anchor.as_ref();
-    let opens = |other: &NodeView| match (opener, &other.ends_with) {
-        (Some(anchor), Some(end)) => anchor.id == end.id || anchor.id == other.id,
-        (Some(anchor), None) => anchor.id == other.id,
-        (None, _) => false,
+    let anchor = stage.anchor.as_ref().map(|anchor| &anchor.id);
+    let opener = anchor.or(stage.opened_by.as_ref().map(|opener| &opener.id));
+    let opens = |other: &NodeView| {
+        let end = other.ends_with.as_ref().map(|end| &end.id);
+        opener.is_some_and(|opener| end == Some(opener) || *opener == other.id)
     };
     LaneIn {
         steps: steps.collect(),
@@ -168,6 +168,9 @@ pub fn date_line(node: &NodeView) -> String {
     if let Some(waived) = node.waived_on {
         return format!("{waived} 确认不涉及");
     }
+    if let Some(line) = timeless_line(node) {
+        return line;
+    }
     match (node.due, &node.due_weekday) {
         (Some(due), _) if node.projected => format!("预计 {due} 到期"),
         (Some(due), Some(weekday)) => format!("{due} {weekday} 到期"),
@@ -176,6 +179,35 @@ pub fn date_line(node: &NodeView) -> String {
             Some(limit) => format!("时限 {limit}"),
             None => "文件未定时限".to_string(),
         },
+    }
+}
+
+/// What a node of a stage without limit says in place of a due day.
+fn timeless_line(node: &NodeView) -> Option<String> {
+    if let Some(since) = node.held_since {
+        return Some(format!("{since} 转出"));
+    }
+    if let (Some(opened), Some(days)) = (node.opened_on, node.days_in) {
+        return Some(match days {
+            0 => format!("{opened} 进入，今天"),
+            days => format!("{opened} 进入，已 {days} 天"),
+        });
+    }
+    let is_gate = node.gate.is_some() || !node.approvals.is_empty() || node.by_assignment;
+    match (node.branch, is_gate) {
+        (true, _) => Some("由结论转入".to_string()),
+        (false, true) => Some(gate_line(node)),
+        (false, false) => None,
+    }
+}
+
+/// What a gate that is not open yet will ask for.
+fn gate_line(node: &NodeView) -> String {
+    let levels = node.approvals.iter().map(|level| level.level).max();
+    match levels {
+        Some(levels) => format!("{levels} 级审核"),
+        None if node.by_assignment => "下达任务清单".to_string(),
+        None => "须作结论".to_string(),
     }
 }
 
@@ -201,7 +233,7 @@ fn step_shape(step: &NodeView, area: Rect) -> BoxShape {
             x: left + 15,
             y: area.y + 37,
             kind: "state",
-            text: fit(&step.light_text, room - 15, 12),
+            text: fit(&state_line(step), room - 15, 12),
         },
         Line {
             x: left,
@@ -218,6 +250,20 @@ fn step_shape(step: &NodeView, area: Rect) -> BoxShape {
         title: spoken(step),
         lines,
         optional: step.optional,
+    }
+}
+
+/// Where a chain stands is more than that it runs.
+fn state_line(step: &NodeView) -> String {
+    let next: Vec<&str> = step
+        .approvals
+        .iter()
+        .filter(|level| level.next)
+        .map(|level| level.title.as_str())
+        .collect();
+    match next.is_empty() {
+        true => step.light_text.clone(),
+        false => format!("待{}", next.join("、")),
     }
 }
 
@@ -258,6 +304,14 @@ fn head_shape(track: &TrackView, stage: &NodeView, area: Rect, metrics: &Metrics
             text: fit(&format!("{from}{limit}内"), room, 11),
         });
     }
+    if let Some(line) = owner_line(stage) {
+        lines.push(Line {
+            x: left,
+            y: middle + 30,
+            kind: "date",
+            text: fit(&line, room, 11),
+        });
+    }
     if let Some(beside) = beside(track, stage) {
         lines.push(Line {
             x: left,
@@ -275,6 +329,14 @@ fn head_shape(track: &TrackView, stage: &NodeView, area: Rect, metrics: &Metrics
         lines,
         optional: false,
     }
+}
+
+/// Who owns a stage without limit; where a branch goes on.
+fn owner_line(stage: &NodeView) -> Option<String> {
+    if let Some(then) = &stage.then {
+        return Some(format!("走完转“{}”", then.title));
+    }
+    (!stage.owner.is_empty()).then(|| format!("{}主管", stage.owner.join("、")))
 }
 
 /// Another stage that counts from the same end.

@@ -50,6 +50,13 @@ pub fn command(
         | Act::EndExemption
         | Act::RequestRemoval
         | Act::DecideRemoval => adjustment(act, subject, &mut reader, files),
+        Act::Assign
+        | Act::Conclude
+        | Act::Approve
+        | Act::ReportProgress
+        | Act::AskMove
+        | Act::AnswerMove
+        | Act::Direct => closed_loop(act, subject, &mut reader, files),
         _ => lifecycle(view, act, subject, &mut reader, files),
     };
     match (command, reader.errors) {
@@ -292,6 +299,69 @@ fn performance(
         },
         _ => return None,
     })
+}
+
+fn closed_loop(
+    act: Act,
+    subject: &str,
+    reader: &mut Reader<'_>,
+    files: Vec<FileRef>,
+) -> Option<Command> {
+    Some(match act {
+        Act::Assign => Command::Assign {
+            leader: reader.some("leader"),
+            receiving_unit: reader.wanted("receiving_unit", "承接责任单位"),
+            supporting: names(&reader.text("supporting")),
+            tasks: lines(&reader.wanted("tasks", "任务清单")),
+        },
+        Act::Conclude => Command::Conclude {
+            step: subject.to_string(),
+            conclusion: reader.chosen("conclusion", "结论"),
+            done_on: reader.wanted_day("done_on", "结论日期"),
+            files,
+            note: reader.text("note"),
+        },
+        Act::Approve => {
+            let (step, level) = subject.split_once('.')?;
+            Command::Approve {
+                step: step.to_string(),
+                level: level.to_string(),
+                agreed: reader.yes("agreed", "意见"),
+                opinion: reader.text("opinion"),
+            }
+        }
+        Act::ReportProgress => Command::ReportProgress {
+            progress: reader.wanted("progress", "进展情况"),
+            problems: reader.text("problems"),
+        },
+        Act::AskMove => Command::AskMove {
+            step: subject.to_string(),
+            reason: reader.wanted("reason", "请求推进的理由"),
+        },
+        Act::AnswerMove => Command::AnswerMove {
+            request: fact(subject, reader),
+            text: reader.wanted("text", "答复"),
+        },
+        Act::Direct => Command::Direct {
+            node: reader.some("node"),
+            text: reader.wanted("text", "要求"),
+            units: names(&reader.wanted("units", "办理单位")),
+        },
+        _ => return None,
+    })
+}
+
+/// Names between commas, 、 or line ends.
+fn names(text: &str) -> Vec<String> {
+    let parts = text.split(['、', '，', ',', '；', ';', '\n']);
+    let parts = parts.map(|part| part.trim().to_string());
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// One entry for each line.
+fn lines(text: &str) -> Vec<String> {
+    let lines = text.lines().map(|line| line.trim().to_string());
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
 fn fact(subject: &str, reader: &mut Reader<'_>) -> EventId {

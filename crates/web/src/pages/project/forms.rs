@@ -130,6 +130,13 @@ pub fn form(view: &ProjectView, act: Act, subject: &str) -> Option<ActForm> {
         Act::EditDetails => None,
         Act::Void => void(view, form),
         Act::MovePolicy => Some(move_policy(view, form)),
+        Act::Assign
+        | Act::Conclude
+        | Act::Approve
+        | Act::ReportProgress
+        | Act::AskMove
+        | Act::AnswerMove
+        | Act::Direct => super::loop_forms::form(view, act, form),
         _ => super::performance_forms::form(view, act, form),
     }
 }
@@ -151,6 +158,25 @@ pub(super) fn with_rule(form: ActForm, policy: &Policy, article: &str, text: &st
 
 pub(super) fn add_field(form: ActForm, field: FieldView) -> ActForm {
     form.field(field)
+}
+
+/// The form with its title, its rule and the words of its button.
+pub(super) fn headed(
+    mut form: ActForm,
+    about: &str,
+    clause: Option<ClauseView>,
+    submit: &str,
+) -> ActForm {
+    if !about.is_empty() {
+        form = form.about(about);
+    }
+    form.clause = clause;
+    form.submit = submit.to_string();
+    form
+}
+
+pub(super) fn add_note(form: ActForm, note: impl Into<String>) -> ActForm {
+    form.note(note)
 }
 
 pub(super) fn add_fact(form: ActForm, label: &str, words: impl Into<String>) -> ActForm {

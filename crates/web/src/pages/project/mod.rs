@@ -1,12 +1,14 @@
 //! 项目: one project with everything that can be done with it.
 
 pub mod chart;
+mod closed_loop;
 mod commands;
 mod controls;
 mod details;
 mod files;
 mod forms;
 pub mod layout;
+mod loop_forms;
 mod performance_forms;
 mod register;
 pub mod show;
@@ -73,7 +75,11 @@ async fn look(
         history.today = app.service.today().to_string();
     }
     let page = frame(&app, &signed, &view, &view.track.name).await?;
-    let primary = act_links(&view, &[Act::Claim, Act::Certify], None);
+    let gates = [Act::Assign, Act::Conclude, Act::Approve];
+    let mut primary = act_links(&view, &gates, None);
+    // What stands first is done first; the others stand beside their steps.
+    primary.truncate(show::MOST_BUTTONS);
+    primary.extend(act_links(&view, &[Act::Claim, Act::Certify], None));
     let past = view.moment.past;
     render(&ShowPage {
         page,
@@ -152,6 +158,7 @@ pub fn home(actor: &Actor, project: &str, act: Option<Act>) -> String {
             | Act::RecommendAward,
         ) => "?tab=performance",
         Some(Act::RecordVisit | Act::Ask | Act::Answer) => "?tab=visits",
+        Some(Act::Assign | Act::ReportProgress | Act::AnswerMove | Act::Direct) => "?tab=loop",
         Some(Act::ReportInvestment) => "?tab=investment",
         Some(Act::Void) => "?tab=history",
         _ => "",

@@ -63,8 +63,9 @@ pub struct TabLink {
 }
 
 /// Sections of the page: word in the address and label.
-pub const TABS: [(&str, &str); 8] = [
+pub const TABS: [(&str, &str); 9] = [
     ("track", "轨迹"),
+    ("loop", "交办与进展"),
     ("items", "准备事项"),
     ("files", "材料"),
     ("adjustments", "调整"),
@@ -73,6 +74,21 @@ pub const TABS: [(&str, &str); 8] = [
     ("investment", "投资"),
     ("history", "历史"),
 ];
+
+/// The most buttons beside the name.
+pub const MOST_BUTTONS: usize = 3;
+
+/// Whether a section has a meaning under the project's pack.
+fn has_tab(view: &ProjectView, tab: &str) -> bool {
+    let file = &view.lifecycle.file;
+    let by_assignment = |step: &policy::model::StepDef| step.done_by.is_some();
+    match tab {
+        "loop" => file.stage.iter().flat_map(|s| &s.step).any(by_assignment),
+        "items" => !file.checklist.is_empty(),
+        "performance" => view.performance.is_some(),
+        _ => true,
+    }
+}
 
 /// What stands above the sections.
 pub struct Head {
@@ -90,6 +106,8 @@ pub struct Head {
     pub host: String,
     /// 行业主管.
     pub authority: String,
+    /// 承接责任单位 and 牵头责任领导.
+    pub assigned: String,
     /// 当前阶段.
     pub stage: String,
     /// Labels: text and kind.
@@ -155,10 +173,14 @@ pub fn head(view: &ProjectView, actor: &Actor) -> Head {
             .host
             .clone()
             .unwrap_or_else(|| "属地未填".into()),
-        authority: view
-            .authority
-            .clone()
-            .unwrap_or_else(|| "产业类别未填".into()),
+        authority: match view.lifecycle.file.roles.contains_key("authority") {
+            true => view
+                .authority
+                .clone()
+                .unwrap_or_else(|| "产业类别未填".into()),
+            false => String::new(),
+        },
+        assigned: assigned(view),
         stage: track
             .current_stage
             .as_ref()
@@ -182,6 +204,21 @@ pub fn head(view: &ProjectView, actor: &Actor) -> Head {
             track.pack.title, track.pack.document, track.pack.version
         ),
     }
+}
+
+fn assigned(view: &ProjectView) -> String {
+    let Some(assigned) = &view.track.assignment else {
+        return String::new();
+    };
+    let leader = assigned
+        .leader
+        .as_ref()
+        .map(|leader| format!("，{leader}牵头"));
+    format!(
+        "{}承接{}",
+        assigned.receiving_unit,
+        leader.unwrap_or_default()
+    )
 }
 
 fn query(view: &ProjectView) -> String {
@@ -210,8 +247,20 @@ fn tags(view: &ProjectView) -> Vec<(String, &'static str)> {
     }
     match track.in_scope {
         Some(false) => tags.push(("不纳入管理".to_string(), "red")),
-        None => tags.push(("待甄别确认".to_string(), "yellow")),
-        Some(true) => {}
+        None if view.lifecycle.file.scope.is_some() => {
+            tags.push(("待甄别确认".to_string(), "yellow"));
+        }
+        None | Some(true) => {}
+    }
+    match &track.branch {
+        Some(branch) if branch.ended_on.is_none() => {
+            tags.push((
+                format!("{} 转入{}", branch.since, branch.stage.title),
+                "yellow",
+            ));
+        }
+        Some(branch) => tags.push((format!("经{}", branch.stage.title), "neutral")),
+        None => {}
     }
     if track
         .stages
@@ -278,6 +327,11 @@ fn waiting(view: &ProjectView, actor: &Actor, awaiting: &Awaiting) -> WaitingVie
         Kind::VerifyExemption => act_links(view, &[Act::VerifyExemption], subject),
         Kind::AnswerQuestion => act_links(view, &[Act::Answer], subject),
         Kind::Rectify => act_links(view, &[Act::RectifyBreach], subject),
+        Kind::Assign => act_links(view, &[Act::Assign], subject),
+        Kind::Conclude => act_links(view, &[Act::Conclude], subject),
+        Kind::Approve => act_links(view, &[Act::Approve], subject),
+        Kind::Claim => act_links(view, &[Act::Claim], subject),
+        Kind::AnswerMove => act_links(view, &[Act::AnswerMove], subject),
     };
     let due = awaiting
         .due
@@ -298,6 +352,7 @@ pub fn tabs(view: &ProjectView, open: &str) -> Vec<TabLink> {
     let adjustments = &track.adjustments;
     let count = |tab: &str| match tab {
         "items" => Some(track.checklist.iter().filter(|item| !item.done).count()),
+        "loop" => Some(track.move_asks.iter().filter(|ask| ask.open).count()),
         "files" => Some(view.history.iter().map(|line| line.files.len()).sum()),
         "adjustments" => Some(
             adjustments.extensions.len()
@@ -318,13 +373,16 @@ pub fn tabs(view: &ProjectView, open: &str) -> Vec<TabLink> {
         active: *word == open,
         count: count(word).filter(|count| *count > 0),
     };
-    TABS.iter().map(tab).collect()
+    let tabs = TABS.iter().filter(|(word, _)| has_tab(view, word));
+    tabs.map(tab).collect()
 }
 
 /// What a tab shows.
 pub enum Section {
     /// 轨迹.
     Track(Box<TrackSection>),
+    /// 交办与进展.
+    Loop(Vec<Group>),
     /// 准备事项.
     Items(Items),
     /// 材料.
@@ -346,9 +404,10 @@ pub fn section(view: &ProjectView, tab: &str) -> (&'static str, Section) {
     let known = TABS
         .iter()
         .map(|(word, _)| *word)
-        .find(|word| *word == tab)
+        .find(|word| *word == tab && has_tab(view, word))
         .unwrap_or("track");
     let section = match known {
+        "loop" => Section::Loop(super::closed_loop::groups(view)),
         "items" => Section::Items(items(view)),
         "files" => Section::Files(files(view)),
         "adjustments" => Section::Adjustments(Box::new(adjustments(view))),
@@ -420,6 +479,16 @@ pub struct NodeRow {
     pub optional: bool,
     /// The stage that runs now.
     pub now: bool,
+    /// Who owns the stage.
+    pub owner: String,
+    /// Off the main line.
+    pub branch: bool,
+    /// Conclusions and documents that the step wants.
+    pub wants: Vec<String>,
+    /// What was concluded.
+    pub said: Vec<super::closed_loop::Said>,
+    /// The chain of approvals.
+    pub levels: Vec<super::closed_loop::Level>,
     /// What can be done.
     pub links: Vec<ActLink>,
     /// Steps of a stage.
@@ -540,17 +609,34 @@ fn node_row(view: &ProjectView, node: &NodeView) -> NodeRow {
             .current_stage
             .as_ref()
             .is_some_and(|stage| stage.id == node.id),
-        links: act_links(view, &[Act::CompleteStep, Act::WaiveStep], Some(&node.id)),
+        owner: node.owner.join("、"),
+        branch: node.branch,
+        wants: super::closed_loop::wants(node),
+        said: super::closed_loop::said(view, node),
+        levels: super::closed_loop::levels(view, node),
+        links: act_links(view, &STEP_ACTS, Some(&node.id)),
         steps: node.steps.iter().map(|step| node_row(view, step)).collect(),
     }
 }
+
+/// What can be done about a step, beside it.
+const STEP_ACTS: [Act; 5] = [
+    Act::CompleteStep,
+    Act::WaiveStep,
+    Act::Assign,
+    Act::Conclude,
+    Act::AskMove,
+];
 
 fn remarks(node: &NodeView) -> Vec<String> {
     let mut remarks = Vec::new();
     if let (Some(done), Some(due), false) = (node.done_on, node.due, node.projected) {
         remarks.push(format!("应于 {due} 前完成，{done} 完成"));
     }
-    if let Some(claimed) = node.claimed_on {
+    if let Some(condition) = &node.condition {
+        remarks.push(condition.clone());
+    }
+    if let Some(claimed) = node.claimed_on.filter(|_| node.gate.is_none()) {
         remarks.push(format!("已申报 {claimed}，待认定"));
     }
     if node.projected && node.done_on.is_none() {
@@ -608,7 +694,10 @@ fn milestone_row(view: &ProjectView, milestone: &MilestoneView) -> MilestoneRow 
             .map(|day| day.to_string())
             .unwrap_or_default(),
         standard: milestone.standard.clone().unwrap_or_default(),
-        who: format!("{}申报，{certifier}", milestone.claimed_by.join("、")),
+        who: match milestone.claimed_by.is_empty() {
+            true => "由环节通过达到，不单独申报".to_string(),
+            false => format!("{}申报，{certifier}", milestone.claimed_by.join("、")),
+        },
         evidence: milestone
             .evidence
             .iter()
@@ -859,7 +948,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn new(title: impl Into<String>, state: &str, kind: &'static str) -> Entry {
+    pub(super) fn new(title: impl Into<String>, state: &str, kind: &'static str) -> Entry {
         Entry {
             title: title.into(),
             state: state.to_string(),
@@ -871,7 +960,7 @@ impl Entry {
         }
     }
 
-    fn line(mut self, words: impl Into<String>) -> Entry {
+    pub(super) fn line(mut self, words: impl Into<String>) -> Entry {
         let words = words.into();
         if !words.is_empty() {
             self.lines.push(words);
