@@ -130,6 +130,7 @@ pub fn form(view: &ProjectView, act: Act, subject: &str) -> Option<ActForm> {
         Act::EditDetails => None,
         Act::Void => void(view, form),
         Act::MovePolicy => Some(move_policy(view, form)),
+        act if super::lead::ACTS.contains(&act) => super::lead::form(view, form),
         _ => super::performance_forms::form(view, act, form),
     }
 }

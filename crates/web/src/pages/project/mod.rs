@@ -2,11 +2,12 @@
 
 pub mod chart;
 mod commands;
-mod controls;
-mod details;
+pub mod controls;
+pub mod details;
 mod files;
 mod forms;
 pub mod layout;
+mod lead;
 mod performance_forms;
 mod register;
 pub mod show;
@@ -154,6 +155,7 @@ pub fn home(actor: &Actor, project: &str, act: Option<Act>) -> String {
         Some(Act::RecordVisit | Act::Ask | Act::Answer) => "?tab=visits",
         Some(Act::ReportInvestment) => "?tab=investment",
         Some(Act::Void) => "?tab=history",
+        Some(act) if lead::ACTS.contains(&act) => "?tab=lead",
         _ => "",
     };
     format!("/projects/{project}{tab}")
@@ -350,7 +352,14 @@ async fn submit_form(
         }
     };
     let subject = upload.fields.get("subject");
-    let typed = match commands::command(&view, act, subject, &upload.fields, files.clone()) {
+    let typed = match commands::command(
+        &view,
+        act,
+        subject,
+        &upload.fields,
+        files.clone(),
+        &signed.actor.unit,
+    ) {
         Ok(typed) => typed,
         Err(errors) => {
             return misread(&app, &signed, &view, act, &upload.fields, files, errors).await;
@@ -509,7 +518,7 @@ async fn refused(
 }
 
 /// Messages at fields, where the error has some.
-fn field_errors(error: &ServiceError) -> Vec<(String, String)> {
+pub fn field_errors(error: &ServiceError) -> Vec<(String, String)> {
     match error {
         ServiceError::Invalid(fields) => fields
             .iter()

@@ -12,6 +12,7 @@ use service::projects::{Act, HistoryLine, Offer, ProjectView};
 use super::chart::{Chart, chart, date_line, light_name};
 use super::files::{FileLink, links};
 use super::layout::Metrics;
+use super::lead::LeadSection;
 use crate::page::Page;
 
 /// A button that leads to a form.
@@ -63,8 +64,9 @@ pub struct TabLink {
 }
 
 /// Sections of the page: word in the address and label.
-pub const TABS: [(&str, &str); 8] = [
+pub const TABS: [(&str, &str); 9] = [
     ("track", "轨迹"),
+    ("lead", "线索"),
     ("items", "准备事项"),
     ("files", "材料"),
     ("adjustments", "调整"),
@@ -318,13 +320,18 @@ pub fn tabs(view: &ProjectView, open: &str) -> Vec<TabLink> {
         active: *word == open,
         count: count(word).filter(|count| *count > 0),
     };
-    TABS.iter().map(tab).collect()
+    TABS.iter()
+        .filter(|(word, _)| *word != "lead" || view.lead.is_some())
+        .map(tab)
+        .collect()
 }
 
 /// What a tab shows.
 pub enum Section {
     /// 轨迹.
     Track(Box<TrackSection>),
+    /// 线索.
+    Lead(Box<LeadSection>),
     /// 准备事项.
     Items(Items),
     /// 材料.
@@ -348,6 +355,12 @@ pub fn section(view: &ProjectView, tab: &str) -> (&'static str, Section) {
         .map(|(word, _)| *word)
         .find(|word| *word == tab)
         .unwrap_or("track");
+    if known == "lead"
+        && let Some(lead) = super::lead::section(view)
+    {
+        return (known, Section::Lead(Box::new(lead)));
+    }
+    let known = if known == "lead" { "track" } else { known };
     let section = match known {
         "items" => Section::Items(items(view)),
         "files" => Section::Files(files(view)),
@@ -1356,7 +1369,7 @@ pub struct VisitsSection {
     pub reminders: Group,
 }
 
-fn visits(view: &ProjectView) -> VisitsSection {
+pub fn visits(view: &ProjectView) -> VisitsSection {
     let visit = |v: &domain::view::VisitView| {
         let mut entry = Entry::new(&v.title, &v.on.to_string(), "neutral")
             .line(format!("{} {}", v.by.unit, v.by.person))
