@@ -121,7 +121,7 @@ impl Page {
                 unit: actor.unit.clone(),
                 role: actor.standing().to_string(),
             }),
-            nav: navigation(actor, active, counts),
+            nav: navigation(actor, active, counts, app.service.sees_leads(actor).await?),
             flash: signed.flash.iter().cloned().collect(),
             csrf: signed.csrf.clone(),
             sample: false,
@@ -133,7 +133,12 @@ impl Page {
 }
 
 /// What waits for the person, for the badges of the navigation.
-fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) -> Vec<NavItem> {
+fn navigation(
+    actor: &Actor,
+    active: &str,
+    counts: service::NavigationCounts,
+    leads: bool,
+) -> Vec<NavItem> {
     let mut items = Vec::new();
     let mut add = |href: &str, icon: &'static str, label: &'static str, count: Option<u64>| {
         items.push(NavItem {
@@ -152,6 +157,9 @@ fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) ->
     if !administers {
         add("/", "home", "工作台", Some(counts.todo));
         add("/projects", "table", "项目台账", None);
+        if leads {
+            add("/leads", "speakerphone", "招商线索", None);
+        }
         add("/alerts", "bell", "预警", Some(counts.alerts));
         add("/imports", "upload", "台账导入", None);
     }

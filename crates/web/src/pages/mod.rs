@@ -3,6 +3,7 @@
 mod admin;
 mod alerts;
 mod imports;
+mod leads;
 mod ledger;
 mod policies;
 mod portal;
@@ -18,6 +19,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(admin::routes());
     routes.extend(alerts::routes());
     routes.extend(imports::routes());
+    routes.extend(leads::routes());
     routes.extend(ledger::routes());
     routes.extend(policies::routes());
     routes.extend(portal::routes());

@@ -28,6 +28,7 @@ pub fn command(
     subject: &str,
     fields: &Fields,
     files: Vec<FileRef>,
+    own_unit: &str,
 ) -> Result<Typed, Vec<(String, String)>> {
     let mut reader = Reader::new(fields);
     let on = reader.day("on");
@@ -57,6 +58,9 @@ pub fn command(
         | Act::AskMove
         | Act::AnswerMove
         | Act::Direct => closed_loop(act, subject, &mut reader, files),
+        act if super::lead::ACTS.contains(&act) => {
+            super::lead::command(view, act, &mut reader, own_unit)
+        }
         _ => lifecycle(view, act, subject, &mut reader, files),
     };
     match (command, reader.errors) {

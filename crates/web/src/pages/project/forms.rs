@@ -137,6 +137,7 @@ pub fn form(view: &ProjectView, act: Act, subject: &str) -> Option<ActForm> {
         | Act::AskMove
         | Act::AnswerMove
         | Act::Direct => super::loop_forms::form(view, act, form),
+        act if super::lead::ACTS.contains(&act) => super::lead::form(view, form),
         _ => super::performance_forms::form(view, act, form),
     }
 }

@@ -3,12 +3,13 @@
 pub mod chart;
 mod closed_loop;
 mod commands;
-mod controls;
-mod details;
+pub mod controls;
+pub mod details;
 mod files;
 mod forms;
 pub mod layout;
 mod loop_forms;
+mod lead;
 mod performance_forms;
 mod register;
 pub mod show;
@@ -161,6 +162,7 @@ pub fn home(actor: &Actor, project: &str, act: Option<Act>) -> String {
         Some(Act::Assign | Act::ReportProgress | Act::AnswerMove | Act::Direct) => "?tab=loop",
         Some(Act::ReportInvestment) => "?tab=investment",
         Some(Act::Void) => "?tab=history",
+        Some(act) if lead::ACTS.contains(&act) => "?tab=lead",
         _ => "",
     };
     format!("/projects/{project}{tab}")
@@ -357,7 +359,14 @@ async fn submit_form(
         }
     };
     let subject = upload.fields.get("subject");
-    let typed = match commands::command(&view, act, subject, &upload.fields, files.clone()) {
+    let typed = match commands::command(
+        &view,
+        act,
+        subject,
+        &upload.fields,
+        files.clone(),
+        &signed.actor.unit,
+    ) {
         Ok(typed) => typed,
         Err(errors) => {
             return misread(&app, &signed, &view, act, &upload.fields, files, errors).await;
@@ -516,7 +525,7 @@ async fn refused(
 }
 
 /// Messages at fields, where the error has some.
-fn field_errors(error: &ServiceError) -> Vec<(String, String)> {
+pub fn field_errors(error: &ServiceError) -> Vec<(String, String)> {
     match error {
         ServiceError::Invalid(fields) => fields
             .iter()

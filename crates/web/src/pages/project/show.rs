@@ -12,6 +12,7 @@ use service::projects::{Act, HistoryLine, Offer, ProjectView};
 use super::chart::{Chart, chart, date_line, light_name};
 use super::files::{FileLink, links};
 use super::layout::Metrics;
+use super::lead::LeadSection;
 use crate::page::Page;
 
 /// A button that leads to a form.
@@ -66,6 +67,7 @@ pub struct TabLink {
 pub const TABS: [(&str, &str); 9] = [
     ("track", "轨迹"),
     ("loop", "交办与进展"),
+    ("lead", "线索"),
     ("items", "准备事项"),
     ("files", "材料"),
     ("adjustments", "调整"),
@@ -84,6 +86,7 @@ fn has_tab(view: &ProjectView, tab: &str) -> bool {
     let by_assignment = |step: &policy::model::StepDef| step.done_by.is_some();
     match tab {
         "loop" => file.stage.iter().flat_map(|s| &s.step).any(by_assignment),
+        "lead" => view.lead.is_some(),
         "items" => !file.checklist.is_empty(),
         "performance" => view.performance.is_some(),
         _ => true,
@@ -383,6 +386,8 @@ pub enum Section {
     Track(Box<TrackSection>),
     /// 交办与进展.
     Loop(Vec<Group>),
+    /// 线索.
+    Lead(Box<LeadSection>),
     /// 准备事项.
     Items(Items),
     /// 材料.
@@ -406,6 +411,12 @@ pub fn section(view: &ProjectView, tab: &str) -> (&'static str, Section) {
         .map(|(word, _)| *word)
         .find(|word| *word == tab && has_tab(view, word))
         .unwrap_or("track");
+    if known == "lead"
+        && let Some(lead) = super::lead::section(view)
+    {
+        return (known, Section::Lead(Box::new(lead)));
+    }
+    let known = if known == "lead" { "track" } else { known };
     let section = match known {
         "loop" => Section::Loop(super::closed_loop::groups(view)),
         "items" => Section::Items(items(view)),
@@ -1445,7 +1456,7 @@ pub struct VisitsSection {
     pub reminders: Group,
 }
 
-fn visits(view: &ProjectView) -> VisitsSection {
+pub fn visits(view: &ProjectView) -> VisitsSection {
     let visit = |v: &domain::view::VisitView| {
         let mut entry = Entry::new(&v.title, &v.on.to_string(), "neutral")
             .line(format!("{} {}", v.by.unit, v.by.person))
