@@ -13,6 +13,7 @@ pub mod holidays;
 pub mod imports;
 pub mod jobs;
 pub mod ledger;
+pub mod matters;
 pub mod notify;
 pub mod outbox;
 pub mod policies;
