@@ -5,7 +5,7 @@
 
 mod matters;
 
-pub use matters::{MatterDef, MatterParty, MeetingDef};
+pub use matters::{MatterDef, MatterParty, MeetingDef, SheetDef};
 
 use calendar::{Day, LimitUnit, Roll};
 use indexmap::IndexMap;

@@ -5,6 +5,7 @@
 
 mod courses;
 mod ledger;
+mod matters;
 mod people;
 mod pictures;
 mod regions;
@@ -41,6 +42,7 @@ pub struct SampleReport {
 pub async fn install(service: &Service, options: SampleOptions) -> Outcome<SampleReport> {
     regions::install(service).await?;
     people::install(service).await?;
+    matters::install(service, options.today).await?;
     let (projects, added) = ledger::install(service, options.today).await?;
     Ok(SampleReport {
         accounts: people::accounts(),

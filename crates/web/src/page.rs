@@ -153,6 +153,10 @@ fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) ->
         add("/", "home", "工作台", Some(counts.todo));
         add("/projects", "table", "项目台账", None);
         add("/alerts", "bell", "预警", Some(counts.alerts));
+        if let Some(waiting) = counts.matters {
+            add("/matters", "gavel", "事项", Some(waiting));
+            add("/meetings", "users", "会议", None);
+        }
         add("/imports", "upload", "台账导入", None);
     }
     add("/policies", "book", "政策", None);

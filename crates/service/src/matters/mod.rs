@@ -17,4 +17,3 @@ pub use list::{
 pub use show::{
     DelegationView, FileView, HistoryLine, MatterView, PartView, Person, RelatedMatter,
 };
-

@@ -6,6 +6,7 @@ use domain::matter::{
     Act, MatterEventKind, Phase, derivation, describe, permitted, reviewers, signature, waits,
 };
 use domain::track::Light;
+use policy::model::SheetDef;
 use store::{accounts, matters, projects};
 
 use super::issue::answering_units;
@@ -178,6 +179,8 @@ pub struct MatterView {
     pub returns: u32,
     /// Whether files must be there when it is reported done.
     pub evidence: bool,
+    /// How the printed sheet is called and worded, where the pack says so.
+    pub sheet: Option<SheetDef>,
     /// What the actor may do now.
     pub acts: Vec<Act>,
     /// 样例数据.
@@ -327,9 +330,19 @@ impl Service {
             urges: state.urges,
             returns: state.returns,
             evidence: kind.is_some_and(|def| def.evidence),
+            sheet: kind.and_then(|def| def.sheet.clone()),
             acts,
             sample: head.sample,
         })
+    }
+
+    /// Name of a project that the actor may see, for a form about it.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::NotFound`].
+    pub async fn project_name(&self, actor: &Actor, project: &str) -> Outcome<String> {
+        let loaded = self.load_seen(actor, project).await?;
+        Ok(loaded.state().name().to_owned())
     }
 
     /// Units to which a matter can be handed on.

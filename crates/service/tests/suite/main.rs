@@ -18,6 +18,7 @@ mod adjustments;
 mod attachments;
 mod holidays;
 mod life;
+mod matters;
 mod messages;
 mod policies;
 mod rights;

@@ -4,6 +4,7 @@ mod admin;
 mod alerts;
 mod imports;
 mod ledger;
+mod matters;
 mod policies;
 mod portal;
 mod project;
@@ -19,6 +20,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(alerts::routes());
     routes.extend(imports::routes());
     routes.extend(ledger::routes());
+    routes.extend(matters::routes());
     routes.extend(policies::routes());
     routes.extend(portal::routes());
     routes.extend(project::routes());

@@ -4,7 +4,7 @@ pub mod chart;
 mod commands;
 mod controls;
 mod details;
-mod files;
+pub(crate) mod files;
 mod forms;
 pub mod layout;
 mod performance_forms;
@@ -75,8 +75,10 @@ async fn look(
     let page = frame(&app, &signed, &view, &view.track.name).await?;
     let primary = act_links(&view, &[Act::Claim, Act::Certify], None);
     let past = view.moment.past;
+    let matters = super::matters::of_project(&app, &signed, &project).await?;
     render(&ShowPage {
         page,
+        matters,
         head: head(&view, &signed.actor),
         tabs: tabs(&view, tab),
         section,
