@@ -148,6 +148,17 @@ impl Service {
             self.load_seen(actor, project).await?;
             refuse_administrators(actor)?;
         }
+        self.keep_files_of(actor, project, files).await
+    }
+
+    /// Checks files and keeps them under the name of their owner, a project or the stream of a matter. Whether the actor
+    /// may do that has been asked before.
+    pub(crate) async fn keep_files_of(
+        &self,
+        actor: &Actor,
+        project: &str,
+        files: Vec<NewFile>,
+    ) -> Outcome<Vec<FileRef>> {
         let mut checked = Vec::with_capacity(files.len());
         for file in &files {
             let upload = check_upload(&file.name, &file.content, &UploadLimits::default());
@@ -189,7 +200,17 @@ impl Service {
         if !self.may_see(actor, &loaded, &loaded.state()) {
             return Err(ServiceError::no_project());
         }
-        let row = attachments::by_hash(self.db(), &actor.region, project, sm3).await?;
+        self.attachment_of(&actor.region, project, sm3).await
+    }
+
+    /// A file of an owner that the actor may see.
+    pub(crate) async fn attachment_of(
+        &self,
+        region: &str,
+        owner: &str,
+        sm3: &str,
+    ) -> Outcome<Attachment> {
+        let row = attachments::by_hash(self.db(), region, owner, sm3).await?;
         let row =
             row.ok_or_else(|| ServiceError::NotFound("没有找到这个附件，可能已随项目移走".into()))?;
         Ok(Attachment {

@@ -15,6 +15,7 @@ pub mod imports;
 pub mod jobs;
 pub mod leads;
 pub mod ledger;
+pub mod matters;
 pub mod notify;
 pub mod outbox;
 pub mod policies;

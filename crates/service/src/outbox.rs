@@ -110,6 +110,7 @@ impl Service {
                 clause: None,
             });
         }
+        lines.extend(self.matter_digest(region, unit, day).await?);
         Ok(lines)
     }
 

@@ -6,6 +6,7 @@
 mod courses;
 mod leads;
 mod ledger;
+mod matters;
 mod people;
 mod pictures;
 mod regions;
@@ -42,6 +43,7 @@ pub struct SampleReport {
 pub async fn install(service: &Service, options: SampleOptions) -> Outcome<SampleReport> {
     regions::install(service).await?;
     people::install(service).await?;
+    matters::install(service, options.today).await?;
     let (projects, added) = ledger::install(service, options.today).await?;
     leads::install(service, options.today).await?;
     Ok(SampleReport {

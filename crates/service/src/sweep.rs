@@ -65,6 +65,7 @@ impl Service {
         self.forget_imports(region, day).await?;
         self.sweep_region(region, day, swept).await?;
         swept.alerts += self.rest_leads(region, day).await?;
+        self.remind_of_matters(region, day, swept).await?;
         swept.messages += self.write_messages(region, day).await?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use calendar::Day;
 use store::chain::{self, Verification};
-use store::events::{self, StoredEvent, StreamEvent};
+use store::events::{self, Aggregate, StoredEvent, StreamEvent};
 use store::{Batch, deadlines, performance, project_units, projects, todos, units};
 
 use crate::projection::{self, Projected, recorded_last};
@@ -23,6 +23,8 @@ const LISTED: usize = 200;
 pub struct Rebuilt {
     /// Projects worked out again.
     pub projects: u64,
+    /// Matters worked out again.
+    pub matters: u64,
     /// Facts read.
     pub events: u64,
     /// Projects whose rows differ from what their facts say.
@@ -32,7 +34,7 @@ pub struct Rebuilt {
 }
 
 impl Rebuilt {
-    fn differs(&mut self, finding: String) {
+    pub(crate) fn differs(&mut self, finding: String) {
         self.different += 1;
         if self.findings.len() < LISTED {
             self.findings.push(finding);
@@ -79,6 +81,8 @@ impl Service {
         for region in units::regions(self.db()).await? {
             self.rebuild_region(&region.region, check, &mut rebuilt, progress)
                 .await?;
+            self.rebuild_matters(&region.region, check, &mut rebuilt, progress)
+                .await?;
         }
         Ok(rebuilt)
     }
@@ -95,7 +99,7 @@ impl Service {
             projects::open_impossible(&mut batch, region);
             self.db().write(batch).await?;
         }
-        let mut facts = events::stream_all(self.db(), Some(region), CHUNK).await?;
+        let mut facts = events::stream_of(self.db(), region, Aggregate::Project, CHUNK).await?;
         let mut streams = Streams::default();
         let mut batch = Batch::new();
         let mut waiting = Vec::new();

@@ -6,6 +6,7 @@ use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
 
 use crate::alerts::{AlertItem, DueItem, DueWindow, own};
 use crate::clock::display_minute;
+use crate::matters::MatterItem;
 use crate::projects::{Act, LedgerQuery, LedgerTotals};
 use crate::region::Region;
 use crate::{AccountKind, Actor, AdminRole, Outcome, Service};
@@ -28,6 +29,8 @@ pub struct NavigationCounts {
     pub todo: u64,
     /// Unread alerts.
     pub alerts: u64,
+    /// Matters that wait for the unit; nothing where the region has no rules of matters.
+    pub matters: Option<u64>,
 }
 
 /// Everything of one kind that waits for the unit.
@@ -109,6 +112,8 @@ pub struct Workbench {
     pub alerts: Vec<AlertItem>,
     /// What changed last.
     pub changes: Vec<ChangeItem>,
+    /// Matters that wait for the unit.
+    pub matters: Vec<MatterItem>,
     /// The person looks at the whole region: totals are offered.
     pub overview: bool,
     /// The person sees projects at all.
@@ -142,7 +147,12 @@ impl Service {
         let (region, account, unit) = (&actor.region, &actor.account, &actor.unit);
         let (todo, alerts) =
             worklists::waiting_counts(self.db(), region, account, unit, MOST_COUNTED).await?;
-        Ok(NavigationCounts { todo, alerts })
+        let matters = self.waiting_matters_count(actor).await?;
+        Ok(NavigationCounts {
+            todo,
+            alerts,
+            matters,
+        })
     }
 
     /// The page of a person.
@@ -150,8 +160,12 @@ impl Service {
     /// # Errors
     /// [`crate::ServiceError::Failed`].
     pub async fn workbench(&self, actor: &Actor) -> Outcome<Workbench> {
+        let matters = self.waiting_matters(actor).await?;
         let Some(scope) = self.sight(actor).await? else {
-            return Ok(Workbench::default());
+            return Ok(Workbench {
+                matters,
+                ..Workbench::default()
+            });
         };
         let region = self.region(&actor.region).await?;
         Ok(Workbench {
@@ -159,6 +173,7 @@ impl Service {
             due: self.due_groups(actor, &region, &scope).await?,
             alerts: self.alerts_up_to(actor, None, ROWS).await?,
             changes: self.changes(actor, &region, &scope).await?,
+            matters,
             overview: scope == Scope::All,
             sees_projects: true,
         })

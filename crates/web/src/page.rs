@@ -161,6 +161,10 @@ fn navigation(
             add("/leads", "speakerphone", "招商线索", None);
         }
         add("/alerts", "bell", "预警", Some(counts.alerts));
+        if let Some(waiting) = counts.matters {
+            add("/matters", "gavel", "事项", Some(waiting));
+            add("/meetings", "users", "会议", None);
+        }
         add("/imports", "upload", "台账导入", None);
     }
     add("/policies", "book", "政策", None);

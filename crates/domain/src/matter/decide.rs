@@ -147,7 +147,7 @@ fn rule(act: Act) -> (&'static [Who], &'static [Phase]) {
             &[Who::Lead, Who::Part, Who::Issuer],
             &[Issued, Refused, Accepted, Reported, Approved],
         ),
-        Act::Escalate => (&[Who::Issuer, Who::Supervisor], &[Issued, Accepted]),
+        Act::Escalate => (&[Who::Supervisor], &[Issued, Accepted]),
         Act::Withdraw => (&[Who::Issuer], &[Issued, Refused]),
     }
 }

@@ -51,11 +51,16 @@ impl Rebuild {
 fn text(rebuilt: &Rebuilt, check: bool) -> String {
     let Rebuilt {
         projects,
+        matters,
         events,
         different,
         findings,
     } = rebuilt;
-    let counted = format!("项目 {projects} 个、记录 {events} 条");
+    let matters = match matters {
+        0 => String::new(),
+        matters => format!("事项 {matters} 个、"),
+    };
+    let counted = format!("项目 {projects} 个、{matters}记录 {events} 条");
     if !check {
         return format!("已重建{counted}。");
     }

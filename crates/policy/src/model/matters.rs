@@ -40,6 +40,9 @@ pub struct MatterDef {
     /// 办理不力时升级为哪一类事项。
     #[serde(default)]
     pub escalates_to: Option<String>,
+    /// 打印件的标题和栏目名，按该地区的表样。
+    #[serde(default)]
+    pub sheet: Option<SheetDef>,
     /// 条款。
     pub clause: String,
     /// 原文。
@@ -47,6 +50,20 @@ pub struct MatterDef {
     /// 文件未写明之处（如时限天数）的取法和理由。
     #[serde(default)]
     pub because: Option<String>,
+}
+
+/// 打印件的标题和栏目名。
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SheetDef {
+    /// 标题，如 市级重点招商项目督办单。
+    pub title: String,
+    /// 承办单位一栏的名称，如 督办单位。
+    pub unit: String,
+    /// 内容一栏的名称，如 督办内容。
+    pub content: String,
+    /// 签发单位一栏的名称，如 督办单签发单位。
+    pub issuer: String,
 }
 
 /// 一类会议：联席会议、会商、调度会、专题会。

@@ -8,7 +8,7 @@ use domain::track::{deadlines, plan};
 use policy::Policy;
 use policy::model::PackKind;
 use serde::{Deserialize, Serialize};
-use store::events::{self, StoredEvent};
+use store::events::{self, Aggregate, StoredEvent};
 
 use crate::jobs::{Job, JobView, Progress, whole_streams};
 use crate::projects::{Loaded, loaded};
@@ -114,7 +114,7 @@ impl Service {
         let facts = self.region(region).await?;
         let mut effect = Effect::default();
         let mut open: Option<(String, Vec<StoredEvent>)> = None;
-        let mut stream = events::stream_all(self.db(), Some(region), CHUNK).await?;
+        let mut stream = events::stream_of(self.db(), region, Aggregate::Project, CHUNK).await?;
         let mut seen = 0;
         loop {
             let chunk = stream.next().await?;

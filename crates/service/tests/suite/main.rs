@@ -20,6 +20,7 @@ mod holidays;
 mod leads;
 mod imports;
 mod life;
+mod matters;
 mod messages;
 mod policies;
 mod portal;

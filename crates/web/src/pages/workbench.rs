@@ -8,6 +8,7 @@ use service::workbench::{ChangeItem, DueGroup, Overview, TodoGroup, TodoItem, Wo
 use service::{AccountKind, Actor, AdminRole};
 
 use super::alerts::{DueRow, due_row};
+use super::matters::{ItemRow, item_row};
 use crate::App;
 use crate::access::{Route, Who, encode_query};
 use crate::error::Answer;
@@ -73,6 +74,7 @@ struct WorkbenchView {
     sees_projects: bool,
     one_kind: bool,
     done: bool,
+    matters: Vec<ItemRow>,
 }
 
 async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -> Answer {
@@ -105,6 +107,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
         overview: bench.overview,
         sees_projects: bench.sees_projects,
         one_kind: kind.is_some(),
+        matters: bench.matters.into_iter().map(item_row).collect(),
         page,
     };
     render(&view)

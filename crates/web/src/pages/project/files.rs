@@ -70,7 +70,7 @@ pub async fn serve(
 }
 
 /// A file is shown or saved, never run: its type is stated and not guessed, it loads nothing, and it is no page of ours.
-fn answer(file: Attachment) -> Response {
+pub(crate) fn answer(file: Attachment) -> Response {
     let shown = if file.shown() { "inline" } else { "attachment" };
     let name = crate::access::encode_query(&file.name).replace('/', "%2F");
     let disposition = format!("{shown}; filename*=UTF-8''{name}");

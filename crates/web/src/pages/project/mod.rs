@@ -5,7 +5,7 @@ mod closed_loop;
 mod commands;
 pub mod controls;
 pub mod details;
-mod files;
+pub(crate) mod files;
 mod forms;
 pub mod layout;
 mod loop_forms;
@@ -82,8 +82,10 @@ async fn look(
     primary.truncate(show::MOST_BUTTONS);
     primary.extend(act_links(&view, &[Act::Claim, Act::Certify], None));
     let past = view.moment.past;
+    let matters = super::matters::of_project(&app, &signed, &project).await?;
     render(&ShowPage {
         page,
+        matters,
         head: head(&view, &signed.actor),
         tabs: tabs(&view, tab),
         section,

@@ -1693,6 +1693,8 @@ fn history_row(view: &ProjectView, line: &HistoryLine, may_void: bool) -> Histor
 #[derive(Template)]
 #[template(path = "project/show.html")]
 pub struct ShowPage {
+    /// Matters about the project, where the region has rules of matters.
+    pub matters: Option<crate::pages::matters::ProjectMatters>,
     /// Frame.
     pub page: Page,
     /// Above the sections.

@@ -1,0 +1,19 @@
+//! 事项: assignments, supervision orders, instructions, enterprise problems — issued, answered, reviewed, closed.
+
+mod act;
+mod issue;
+mod list;
+mod load;
+mod projection;
+mod rebuild;
+mod remind;
+mod show;
+
+pub use act::{Acted, MatterChange};
+pub use issue::{Behalf, Escalation, IssueForm, IssuedMatter, KindChoice, MatterOrder};
+pub use list::{
+    MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, waits_title,
+};
+pub use show::{
+    DelegationView, FileView, HistoryLine, MatterView, PartView, Person, RelatedMatter,
+};
