@@ -268,7 +268,7 @@ fn merged(mut known: Details, file: Details) -> Details {
 
 impl Service {
     /// Adds facts to a project that is there, with everything that follows from them.
-    pub(super) fn append_facts(
+    pub(crate) fn append_facts(
         &self,
         loaded: &Loaded,
         by: &By,
