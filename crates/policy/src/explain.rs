@@ -235,7 +235,7 @@ impl<'a> Page<'a> {
             let step = self.title(&when.step);
             self.line(format!("      只在“{step}”的结论为“{conclusion}”时办理"));
         }
-        if step.done_by.is_some() {
+        if step.done_by.is_some() && step.ends_with.is_none() {
             self.line("      以项目交办为办结");
         }
         if let Some(gate) = &step.gate {

@@ -271,7 +271,7 @@ impl Check<'_> {
                 let code = match wanted {
                     [Kind::Milestone] => "unknown-milestone",
                     [Kind::Stage] => "unknown-stage",
-                    NODES => "unknown-step",
+                    [Kind::Step] | NODES => "unknown-step",
                     _ => "unknown-anchor",
                 };
                 Problem::error(
