@@ -6,6 +6,7 @@
 mod apply;
 mod back;
 mod cells;
+mod edits;
 mod period;
 mod produce;
 mod workbook;
@@ -17,7 +18,7 @@ use policy::model::{FormDef, Sight};
 use policy::Parties;
 
 pub use apply::{Applied, Choice};
-pub use back::{CellChange, EditedForm, Fault, RowChanges};
+pub use back::{CellChange, EditedForm, Fault, RowChanges, Side};
 pub use period::Period;
 pub use produce::{Cell, ColumnCoverage, Coverage, FormQuery, Origin, Produced, ProducedRow};
 pub use workbook::FormFile;

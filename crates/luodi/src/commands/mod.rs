@@ -10,6 +10,7 @@ mod import;
 mod policy;
 mod rebuild;
 mod region;
+mod report;
 mod restore;
 mod serve;
 mod sweep;
@@ -37,6 +38,7 @@ pub enum Task {
     Policy(policy::PolicyTask),
     #[command(subcommand)]
     Region(region::RegionTask),
+    Report(report::Report),
     #[command(subcommand)]
     User(user::UserTask),
     #[command(subcommand)]
@@ -60,6 +62,7 @@ pub fn run(cli: Cli) -> Answer {
         Task::Track(task) => task.run(),
         Task::Policy(task) => task.run(),
         Task::Region(task) => task.run(),
+        Task::Report(task) => task.run(),
         Task::User(task) => task.run(),
         Task::Holidays(task) => task.run(),
         Task::Sweep(task) => task.run(),

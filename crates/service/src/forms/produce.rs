@@ -250,7 +250,7 @@ impl Service {
                 stored.entry(event.stream).or_default().push(event.event);
             }
         }
-        let load = |(project, events)| {
+        let load = |(project, events): (String, Vec<store::events::StoredEvent>)| {
             let loaded = loaded(&project, region.clone(), events)?;
             Ok((project, loaded))
         };
@@ -312,7 +312,7 @@ impl Making<'_> {
             first_signings: first,
             end: self.query.period.end,
             serial,
-            contact_in_full: self.contact_in_full(state.parties()),
+            contact_in_full: self.contact_in_full(cells::parties(state)),
         }
     }
 

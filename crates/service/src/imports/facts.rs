@@ -320,7 +320,7 @@ fn in_brackets(company: &str) -> Option<(&str, &str)> {
 
 impl Service {
     /// Adds facts to a project that is there, with everything that follows from them.
-    pub(super) fn append_facts(
+    pub(crate) fn append_facts(
         &self,
         loaded: &Loaded,
         by: &By,

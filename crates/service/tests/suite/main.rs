@@ -16,6 +16,7 @@ mod outside;
 mod accounts;
 mod adjustments;
 mod attachments;
+mod forms;
 mod holidays;
 mod leads;
 mod imports;

@@ -1,0 +1,461 @@
+//! A form that was edited offline, read back: what the file changes, what was changed here meanwhile, what is wrong.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::state::State;
+use office::{FORM_KEY_HEADING, NamedSheet, ReadLimits, TableRow, column_letters, read_sheets};
+use policy::model::{ColumnDef, ColumnSource, FormDef};
+
+use super::cells::one_line;
+use super::edits::{Draft, canonical};
+use super::workbook::{Hidden, hidden};
+use super::{FormQuery, Found, Produced};
+use crate::imports::aside;
+use crate::projects::Loaded;
+use crate::{Actor, Outcome, Service, ServiceError};
+
+/// Rows in which the headings are looked for.
+const HEAD_ROWS: usize = 15;
+/// Rows of a form that is read back.
+const MOST_ROWS: usize = 20_000;
+
+/// Which side of a conflict is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What the file says.
+    File,
+    /// What is recorded now.
+    Present,
+}
+
+impl Side {
+    /// From a form's field: `file` or `present`.
+    pub fn parse(text: &str) -> Option<Side> {
+        match text {
+            "file" => Some(Side::File),
+            "present" => Some(Side::Present),
+            _ => None,
+        }
+    }
+}
+
+/// A cell that the file changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellChange {
+    /// Column id.
+    pub column: String,
+    /// Heading on one line.
+    pub heading: String,
+    /// `第 7 行 H 列`.
+    pub place: String,
+    /// As it was produced.
+    pub produced: String,
+    /// As the file has it.
+    pub file: String,
+    /// As it is now.
+    pub present: String,
+}
+
+impl CellChange {
+    /// Whether it was changed on both sides, differently.
+    pub fn is_conflict(&self) -> bool {
+        self.present != self.produced
+    }
+}
+
+/// The changes of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowChanges {
+    /// Project id.
+    pub project: String,
+    /// Name.
+    pub name: String,
+    /// Row of the file.
+    pub line: u32,
+    /// Cells.
+    pub cells: Vec<CellChange>,
+}
+
+/// Something that the file cannot be taken with.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fault {
+    /// `第 7 行 H 列“总投资（亿元）”`.
+    pub place: String,
+    /// The value, when there is one.
+    pub value: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// An edited form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditedForm {
+    /// Form, unit and period.
+    pub query: FormQuery,
+    /// Title with unit and period.
+    pub title: String,
+    /// What one should know: moved columns, rows that are not there any more.
+    pub notes: Vec<String>,
+    /// What keeps the file from being taken.
+    pub faults: Vec<Fault>,
+    /// Changes by project.
+    pub rows: Vec<RowChanges>,
+    /// Projects whose row is as it was.
+    pub unchanged: usize,
+}
+
+impl EditedForm {
+    /// Cells that were changed on both sides.
+    pub fn conflicts(&self) -> usize {
+        let cells = self.rows.iter().flat_map(|row| &row.cells);
+        cells.filter(|cell| cell.is_conflict()).count()
+    }
+
+    /// Cells that would be changed.
+    pub fn changes(&self) -> usize {
+        self.rows.iter().map(|row| row.cells.len()).sum()
+    }
+}
+
+impl Service {
+    /// Reads an edited form and says what it would change. Nothing is written.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] at `file` when it is no form of this program, else as [`Service::produce_form`].
+    pub async fn read_form(
+        &self,
+        actor: &Actor,
+        name: &str,
+        bytes: &[u8],
+    ) -> Outcome<EditedForm> {
+        Ok(self.compare_form(actor, name, bytes).await?.0)
+    }
+
+    pub(super) async fn compare_form(
+        &self,
+        actor: &Actor,
+        name: &str,
+        bytes: &[u8],
+    ) -> Outcome<(EditedForm, Found, HashMap<String, Loaded>)> {
+        let (file, bytes) = (name.to_owned(), bytes.to_vec());
+        let limits = ReadLimits {
+            max_rows: MOST_ROWS,
+            ..ReadLimits::default()
+        };
+        let sheets = aside(move || read_sheets(&bytes, &file, &limits)).await?;
+        let sheets = sheets.map_err(|error| ServiceError::field("file", error.to_string()))?;
+        let (at, hidden) = sheets
+            .iter()
+            .enumerate()
+            .find_map(|(at, sheet)| Some((at, hidden(sheet)?)))
+            .ok_or_else(|| not_ours(name))?;
+        if hidden.region != actor.region {
+            return Err(ServiceError::field(
+                "file",
+                format!("文件「{name}」是另一个地区的报表，不能在这里导入"),
+            ));
+        }
+        let found = self.find_form(&actor.region, &hidden.query.form).await?;
+        let produced = self.produce_form(actor, &hidden.query).await?;
+        let sheet = sheet_of(&sheets, at, found.form()).ok_or_else(|| no_sheet(name))?;
+        let compared = Comparing::new(&found, &hidden, &produced, sheet)?.compare();
+        let loaded = self.changed_projects(&found, &compared).await?;
+        let edited = judged(compared, &found, &loaded);
+        Ok((edited, found, loaded))
+    }
+
+    /// The facts of the projects that the file changes.
+    async fn changed_projects(
+        &self,
+        found: &Found,
+        edited: &EditedForm,
+    ) -> Outcome<HashMap<String, Loaded>> {
+        let row = |row: &RowChanges| store::projects::ProjectRow {
+            project: row.project.clone(),
+            ..Default::default()
+        };
+        let rows: Vec<_> = edited.rows.iter().map(row).collect();
+        if rows.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.form_streams(found, &rows).await
+    }
+}
+
+fn not_ours(name: &str) -> ServiceError {
+    ServiceError::field(
+        "file",
+        format!(
+            "文件「{name}」不是本系统导出的报表，或另存时丢失了隐藏的工作表。请重新导出，在导出的文件上修改后再上传"
+        ),
+    )
+}
+
+fn no_sheet(name: &str) -> ServiceError {
+    ServiceError::field(
+        "file",
+        format!("文件「{name}」中找不到报表的表头，可能已被删除。请重新导出后再改"),
+    )
+}
+
+/// The sheet on which most of the headings stand.
+fn sheet_of<'a>(sheets: &'a [NamedSheet], hidden: usize, form: &FormDef) -> Option<&'a NamedSheet> {
+    let others = sheets.iter().enumerate().filter(|(at, _)| *at != hidden);
+    let score = |sheet: &NamedSheet| places(sheet, form).len();
+    let best = others.map(|(_, sheet)| sheet).max_by_key(|sheet| score(sheet))?;
+    (score(best) * 2 >= form.column.len()).then_some(best)
+}
+
+/// Where the heading of each column stands: row and column.
+fn places(sheet: &NamedSheet, form: &FormDef) -> BTreeMap<String, (u32, usize)> {
+    let mut places = BTreeMap::new();
+    for row in sheet.rows.iter().take(HEAD_ROWS) {
+        for (at, cell) in row.cells.iter().enumerate() {
+            let text = one_line(&cell.text());
+            let column = form.column.iter().find(|column| {
+                one_line(&column.heading) == text && !places.contains_key(&column.id)
+            });
+            if let Some(column) = column {
+                places.insert(column.id.clone(), (row.line, at));
+            }
+        }
+    }
+    places
+}
+
+/// The file beside what was produced and what is.
+struct Comparing<'a> {
+    found: &'a Found,
+    hidden: &'a Hidden,
+    produced: &'a Produced,
+    sheet: &'a NamedSheet,
+    places: BTreeMap<String, (u32, usize)>,
+    /// Column of the keys.
+    keys: usize,
+    /// Last row of the headings.
+    heading: u32,
+    edited: EditedForm,
+}
+
+impl<'a> Comparing<'a> {
+    fn new(
+        found: &'a Found,
+        hidden: &'a Hidden,
+        produced: &'a Produced,
+        sheet: &'a NamedSheet,
+    ) -> Outcome<Self> {
+        let places = places(sheet, found.form());
+        let heading = places.values().map(|(line, _)| *line).max().unwrap_or(0);
+        let key_of = |row: &TableRow| {
+            let wanted = one_line(FORM_KEY_HEADING);
+            row.cells.iter().position(|cell| one_line(&cell.text()) == wanted)
+        };
+        let Some(keys) = sheet.rows.iter().take(HEAD_ROWS).find_map(key_of) else {
+            return Err(ServiceError::field(
+                "file",
+                format!("隐藏的“{FORM_KEY_HEADING}”列已被删除，无法确定每行是哪个项目。请重新导出，在导出的文件上修改"),
+            ));
+        };
+        let mut comparing = Comparing {
+            found,
+            hidden,
+            produced,
+            sheet,
+            places,
+            keys,
+            heading,
+            edited: EditedForm {
+                query: hidden.query.clone(),
+                title: produced.full_title(),
+                notes: Vec::new(),
+                faults: Vec::new(),
+                rows: Vec::new(),
+                unchanged: 0,
+            },
+        };
+        comparing.look_at_columns();
+        Ok(comparing)
+    }
+
+    fn fault(&mut self, place: String, value: &str, reason: impl Into<String>) {
+        self.edited.faults.push(Fault {
+            place,
+            value: value.to_owned(),
+            reason: reason.into(),
+        });
+    }
+
+    /// Columns that were moved are read where they stand; those that are gone are said.
+    fn look_at_columns(&mut self) {
+        let head = &self.found.policy.file.pack;
+        if self.hidden.pack != (head.id.clone(), head.version.clone()) {
+            self.edited.notes.push(format!(
+                "文件按报表政策包 {} {} 版制作，现在启用的是 {} {} 版；两版都有的列照常读取",
+                self.hidden.pack.0, self.hidden.pack.1, head.id, head.version
+            ));
+        }
+        for (index, column) in self.found.form().column.iter().enumerate() {
+            let heading = one_line(&column.heading);
+            match self.places.get(&column.id) {
+                None => {
+                    let reason = "文件中没有这一列，可能被删除或改了列名。列的内容没有读取；请恢复列名，或重新导出后再改";
+                    self.fault(format!("列“{heading}”"), "", reason);
+                }
+                Some((_, at)) if *at != index => {
+                    let note = format!(
+                        "列“{heading}”原在 {} 列，文件中在 {} 列，已按列名读取",
+                        column_letters(index),
+                        column_letters(*at)
+                    );
+                    self.edited.notes.push(note);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn compare(mut self) -> EditedForm {
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        let (sheet, heading) = (self.sheet, self.heading);
+        for row in sheet.rows.iter().filter(|row| row.line > heading) {
+            let key = self.text(row, self.keys);
+            if key.is_empty() {
+                self.unknown_row(row);
+                continue;
+            }
+            if let Some(first) = seen.insert(key.clone(), row.line) {
+                let reason = format!("与第 {first} 行是同一个项目，可能是复制了整行。请删去其中一行");
+                self.fault(format!("第 {} 行", row.line), "", reason);
+                continue;
+            }
+            self.known_row(row, &key);
+        }
+        for (project, _) in &self.hidden.rows {
+            if !seen.contains_key(project) {
+                let name = self.name_of(project);
+                self.edited.notes.push(format!(
+                    "项目“{name}”的行已从文件中删除；删除行不影响台账，项目保持不变"
+                ));
+            }
+        }
+        self.edited
+    }
+
+    fn text(&self, row: &TableRow, at: usize) -> String {
+        row.cells
+            .get(at)
+            .map(|cell| cell.text().trim().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// Choices under the table and empty rows are no rows; anything else is a project that nobody knows.
+    fn unknown_row(&mut self, row: &TableRow) {
+        let texts: Vec<String> = (0..row.cells.len()).map(|at| self.text(row, at)).collect();
+        let Some(first) = texts.iter().find(|text| !text.is_empty()) else {
+            return;
+        };
+        let columns = &self.found.form().column;
+        let mut titles = columns.iter().filter_map(|column| column.footnote.as_deref());
+        if titles.any(|title| first.starts_with(&format!("{title}："))) {
+            return;
+        }
+        let reason = "是新增的行，系统不知道是哪个项目。请先在系统中登记项目，再重新导出本表；或从文件中删去此行";
+        self.fault(format!("第 {} 行", row.line), first, reason);
+    }
+
+    fn name_of(&self, project: &str) -> String {
+        let present = self.produced.rows.iter().find(|row| row.project == project);
+        if let Some(row) = present {
+            return row.name.clone();
+        }
+        let at = self.hidden.columns.iter().position(|id| id == "name");
+        let cells = self.hidden.rows.iter().find(|(id, _)| id == project);
+        let name = at.zip(cells).and_then(|(at, (_, cells))| cells.get(at).cloned());
+        name.unwrap_or_else(|| project.to_owned())
+    }
+
+    fn known_row(&mut self, row: &TableRow, key: &str) {
+        let Some((_, produced)) = self.hidden.rows.iter().find(|(id, _)| id == key) else {
+            let reason = "项目标识不在导出时的名单中，可能被改动。请重新导出后再改";
+            return self.fault(format!("第 {} 行", row.line), key, reason);
+        };
+        let present = self.produced.rows.iter().find(|row| row.project == key);
+        let mut cells = Vec::new();
+        for (index, column) in self.found.form().column.iter().enumerate() {
+            let at = self.hidden.columns.iter().position(|id| *id == column.id);
+            let place = self.places.get(&column.id);
+            let (Some(at), Some((_, place))) = (at, place) else {
+                continue;
+            };
+            if column.source == ColumnSource::Serial {
+                continue;
+            }
+            let file = canonical(column, &self.text(row, *place));
+            let produced = canonical(column, produced.get(at).map_or("", String::as_str));
+            let now = present.and_then(|row| row.cells.get(index));
+            let present = canonical(column, now.map_or("", |cell| cell.text.as_str()));
+            if file == produced || file == present && now.is_some() {
+                continue;
+            }
+            cells.push(CellChange {
+                column: column.id.clone(),
+                heading: one_line(&column.heading),
+                place: format!("第 {} 行 {} 列", row.line, column_letters(*place)),
+                produced,
+                file,
+                present,
+            });
+        }
+        if cells.is_empty() {
+            self.edited.unchanged += 1;
+            return;
+        }
+        let name = self.name_of(key);
+        if present.is_none() {
+            let reason = format!(
+                "项目“{name}”现在不在本表之内（可能已调出、撤销，或您所在单位已无权查看），这一行的改动不能导入。请把这一行恢复原样或删去"
+            );
+            return self.fault(format!("第 {} 行", row.line), "", reason);
+        }
+        self.edited.rows.push(RowChanges {
+            project: key.to_owned(),
+            name,
+            line: row.line,
+            cells,
+        });
+    }
+}
+
+/// Cells whose text cannot be a value become faults.
+fn judged(mut edited: EditedForm, found: &Found, loaded: &HashMap<String, Loaded>) -> EditedForm {
+    let end = edited.query.period.end;
+    for row in &mut edited.rows {
+        let Some(loaded) = loaded.get(&row.project) else {
+            continue;
+        };
+        let state = State::fold_until(&loaded.lifecycle, &loaded.events, end);
+        let mut draft = Draft::of(&state);
+        row.cells.retain(|change| {
+            let Some(column) = column_of(found.form(), &change.column) else {
+                return false;
+            };
+            match draft.set(&found.region, column, &change.file) {
+                Ok(()) => true,
+                Err(reason) => {
+                    edited.faults.push(Fault {
+                        place: format!("{}“{}”", change.place, change.heading),
+                        value: change.file.clone(),
+                        reason,
+                    });
+                    false
+                }
+            }
+        });
+    }
+    edited.rows.retain(|row| !row.cells.is_empty());
+    edited
+}
+
+pub(super) fn column_of<'a>(form: &'a FormDef, id: &str) -> Option<&'a ColumnDef> {
+    form.column.iter().find(|column| column.id == id)
+}
