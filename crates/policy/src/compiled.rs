@@ -149,6 +149,20 @@ pub struct Parties<'a> {
     pub assigned: Assignees<'a>,
 }
 
+impl Parties<'_> {
+    /// Of what belongs to no project.
+    pub const NOBODY: Parties<'static> = Parties {
+        host: None,
+        enterprise: None,
+        sector: None,
+        assigned: Assignees {
+            leader: None,
+            receiving_unit: None,
+            supporting: &[],
+        },
+    };
+}
+
 /// Who received a project by its last assignment; empty before that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Assignees<'a> {

@@ -2,7 +2,7 @@
 
 use calendar::{Day, WorkCalendar};
 use policy::model::{MatterDef, MatterParty};
-use policy::{Assignees, Clause, Parties, Policy};
+use policy::{Clause, Parties, Policy};
 
 use super::command::{Act, MatterCommand, NewMatter, NewPart};
 use super::describe::day as zh;
@@ -41,17 +41,6 @@ pub struct Waiting {
     pub due: Option<Day>,
 }
 
-const NOBODY: Parties<'static> = Parties {
-    host: None,
-    enterprise: None,
-    sector: None,
-    assigned: Assignees {
-        leader: None,
-        receiving_unit: None,
-        supporting: &[],
-    },
-};
-
 fn def<'p>(policy: &'p Policy, kind: &str) -> Option<&'p MatterDef> {
     policy.file.matter.iter().find(|def| def.id == kind)
 }
@@ -72,7 +61,7 @@ fn cited(refusal: Refusal, clause: Option<Clause>) -> Refusal {
 fn units<'p>(policy: &'p Policy, roles: &'p [String]) -> Vec<&'p str> {
     roles
         .iter()
-        .flat_map(|role| policy.units_of(role, NOBODY))
+        .flat_map(|role| policy.units_of(role, Parties::NOBODY))
         .collect()
 }
 
@@ -85,7 +74,7 @@ pub fn reviewers(policy: &Policy, state: &MatterState) -> Vec<String> {
             Some(MatterParty::Issuer) => vec![state.head.issuer.as_str()],
             Some(MatterParty::Lead) => vec![state.lead.as_str()],
             Some(MatterParty::Supporting) => state.supporting.iter().map(String::as_str).collect(),
-            None => policy.units_of(role, NOBODY),
+            None => policy.units_of(role, Parties::NOBODY),
         };
         for unit in units {
             if unit != state.lead && found.iter().all(|known| known != unit) {

@@ -64,7 +64,7 @@ pub struct TabLink {
 }
 
 /// Sections of the page: word in the address and label.
-pub const TABS: [(&str, &str); 9] = [
+pub const TABS: [(&str, &str); 10] = [
     ("track", "轨迹"),
     ("loop", "交办与进展"),
     ("lead", "线索"),
