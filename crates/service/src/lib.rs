@@ -65,6 +65,7 @@ struct Inner {
     regions: Regions,
     config: Config,
     guard: accounts::SignInGuard,
+    overviews: workbench::Overviews,
     /// Names this instance where only one may work at a time.
     holder: String,
 }
@@ -80,6 +81,7 @@ impl Service {
             sealer: Sealer::new(&keys, SealCipher::default()),
             regions: Regions::default(),
             guard: accounts::SignInGuard::new(CsrfTokens::new(&keys))?,
+            overviews: workbench::Overviews::default(),
             holder: uuid::Uuid::now_v7().to_string(),
             config,
         };

@@ -4,7 +4,7 @@
 use calendar::{Day, WorkCalendar};
 use domain::event::{Details, Event, EventId, EventKind};
 use domain::state::{BreachStatus, State};
-use domain::track::{Awaiting, Deadline, Plan, deadlines, plan, summary};
+use domain::track::{Awaiting, Deadline, Plan, Summary, deadlines, plan, summary};
 use domain::values::{MoneyUnit, normalise_name};
 use jiff::Timestamp;
 use policy::Policy;
@@ -96,10 +96,11 @@ fn rows(
     state: &State<'_>,
     plan: &Plan,
 ) -> Projected {
+    let summary = summary(*packs, state, plan);
     Projected {
-        project: project_row(region, project, packs, state, plan),
+        project: project_row(region, project, packs, state, &summary),
         deadlines: deadline_rows(region, project, packs, state, plan),
-        todos: todo_rows(region, project, packs, state, plan),
+        todos: todo_rows(region, project, summary.awaiting),
         entries: entry_rows(region, project, packs, state),
         lead: crate::leads::row(region, project, packs, state, plan),
         units: gives_projects_away(packs.lifecycle).then(|| assigned_units(state)),
@@ -136,14 +137,22 @@ pub fn write(batch: &mut Batch, projected: &Projected, version: u32, at: Timesta
     }
 }
 
+/// As [`write`], for a project whose first facts are in the same transaction: there is nothing to take away.
+pub(crate) fn write_first(batch: &mut Batch, projected: &Projected, version: u32, at: Timestamp) {
+    store::projects::upsert(batch, &projected.project, version, at);
+    let (region, project) = (&projected.project.region, &projected.project.project);
+    store::deadlines::insert(batch, &projected.deadlines);
+    store::todos::insert(batch, &projected.todos);
+    store::performance::insert(batch, region, project, &projected.entries);
+}
+
 fn project_row(
     region: &str,
     project: &str,
     packs: &domain::Packs<'_>,
     state: &State<'_>,
-    plan: &Plan,
+    summary: &Summary,
 ) -> ProjectRow {
-    let summary = summary(*packs, state, plan);
     let none = Details::default();
     let details = state.details.unwrap_or(&none);
     let head = &packs.lifecycle.file.pack;
@@ -250,14 +259,7 @@ fn first_notice(deadline: &Deadline) -> Option<Day> {
     deadline.warn_on.or_else(|| last.tomorrow().ok())
 }
 
-fn todo_rows(
-    region: &str,
-    project: &str,
-    packs: &domain::Packs<'_>,
-    state: &State<'_>,
-    plan: &Plan,
-) -> Vec<TodoRow> {
-    let awaiting = summary(*packs, state, plan).awaiting;
+fn todo_rows(region: &str, project: &str, awaiting: Vec<Awaiting>) -> Vec<TodoRow> {
     let rows = |waits: Awaiting| {
         let row = move |unit: &String| TodoRow {
             region: region.to_string(),

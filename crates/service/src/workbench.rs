@@ -1,5 +1,8 @@
 //! 工作台: what waits for me, what is late, what changed; and the counts beside the navigation.
 
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
 use domain::event::{By, Event};
 use domain::track::AwaitingKind;
 use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
@@ -132,6 +135,19 @@ pub struct Overview {
     /// Of these on time.
     pub stages_on_time: u64,
 }
+
+/// Figures that took long to count are kept for so many times as long: at most a twentieth of a core counts them, however
+/// many people look.
+const KEPT_TIMES: u32 = 20;
+/// What is counted faster is counted each time.
+const WORTH_KEEPING: Duration = Duration::from_millis(100);
+
+/// Region, whose projects, and the day.
+type Seen = (String, String, calendar::Day);
+
+/// Figures of large ledgers, with the moment until which they are kept.
+#[derive(Default)]
+pub(crate) struct Overviews(tokio::sync::Mutex<HashMap<Seen, (Overview, Instant)>>);
 
 impl Service {
     /// What waits for the actor, in one statement.
@@ -266,7 +282,8 @@ impl Service {
             .collect())
     }
 
-    /// A few figures over all projects that the actor sees.
+    /// A few figures over all projects that the actor sees. In a large ledger, where counting them takes its time, they
+    /// are kept for a while.
     ///
     /// # Errors
     /// [`crate::ServiceError::Failed`].
@@ -274,11 +291,28 @@ impl Service {
         let Some(scope) = self.sight(actor).await? else {
             return Ok(Overview::default());
         };
+        let seen = (actor.region.clone(), format!("{scope:?}"), self.today());
+        // Held while counting: who asks meanwhile gets the same figures and does not count them again.
+        let mut kept = self.inner.overviews.0.lock().await;
+        kept.retain(|_, (_, until)| Instant::now() < *until);
+        if let Some((overview, _)) = kept.get(&seen) {
+            return Ok(*overview);
+        }
+        let begun = Instant::now();
+        let overview = self.count_overview(actor, &scope).await?;
+        let took = begun.elapsed();
+        if took > WORTH_KEEPING {
+            kept.insert(seen, (overview, Instant::now() + took * KEPT_TIMES));
+        }
+        Ok(overview)
+    }
+
+    async fn count_overview(&self, actor: &Actor, scope: &Scope) -> Outcome<Overview> {
         let soon = LedgerQuery {
             due: Some(crate::projects::DueWithin::Days(30)),
             ..LedgerQuery::default()
         };
-        let (done, on_time) = worklists::stages_on_time(self.db(), &actor.region, &scope).await?;
+        let (done, on_time) = worklists::stages_on_time(self.db(), &actor.region, scope).await?;
         Ok(Overview {
             tracked: self.ledger_totals(actor, &LedgerQuery::default()).await?,
             due_soon: self.ledger_totals(actor, &soon).await?.count,

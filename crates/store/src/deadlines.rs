@@ -122,6 +122,11 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, rows: &[DeadlineR
         format!("DELETE FROM deadline WHERE region = $1 AND project = $2{gone}"),
         params,
     );
+    insert(batch, rows);
+}
+
+/// Writes the deadlines of a project; of those that it has, those that stay as they are are not touched.
+pub fn insert(batch: &mut Batch, rows: &[DeadlineRow]) {
     if rows.is_empty() {
         return;
     }

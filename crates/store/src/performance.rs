@@ -41,6 +41,11 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, entries: &[EntryR
         "DELETE FROM performance_entry WHERE region = $1 AND project = $2",
         vec![region.into(), project.into()],
     );
+    insert(batch, region, project, entries);
+}
+
+/// Writes the entries of a project that has none.
+pub fn insert(batch: &mut Batch, region: &str, project: &str, entries: &[EntryRow]) {
     for entry in entries {
         batch.push(
             "INSERT INTO performance_entry (region, project, entry, side, kind, title, unit, due_on, target, value,

@@ -61,6 +61,11 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, rows: &[TodoRow])
         "DELETE FROM todo WHERE region = $1 AND project = $2",
         vec![region.into(), project.into()],
     );
+    insert(batch, rows);
+}
+
+/// Writes what waits in a project in which nothing waited.
+pub fn insert(batch: &mut Batch, rows: &[TodoRow]) {
     if !rows.is_empty() {
         // The same waits for the same unit once, even when two roles make it so.
         let places = insert_values(rows.len(), COLUMN_COUNT);

@@ -14,7 +14,7 @@ async fn a_stranger_is_led_to_the_sign_in_page_and_back_to_where_he_wanted() {
     let mut stranger = county.stranger();
     let answer = stranger.get("/projects?light=red").await;
     assert_eq!(answer.location(), "/sign-in?next=/projects%3Flight%3Dred");
-    let page = stranger.get(&answer.location().to_string()).await;
+    let page = stranger.get(answer.location()).await;
     let next = page
         .attribute("input[name=next]", "value")
         .expect("a field");

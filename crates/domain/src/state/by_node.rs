@@ -11,8 +11,8 @@ pub struct ByNode<T> {
     values: Vec<(NodeIx, T)>,
 }
 
-/// As many as a [`NodeIx`] can tell apart.
-const PLACES: usize = 256;
+/// A pack has no more stages and steps than this; its compiler sees to it.
+const PLACES: usize = 64;
 
 /// Room for what most projects need, taken at once.
 const USUALLY: usize = 16;
@@ -72,7 +72,7 @@ impl<T> ByNode<T> {
                     self.values.reserve(USUALLY);
                 }
                 self.values.push((node, value));
-                // At most one value for each of 255 nodes; a pack has at most 64.
+                // At most one value for each node.
                 *place = u8::try_from(self.values.len()).unwrap_or_default();
             }
         }

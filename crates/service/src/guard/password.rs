@@ -141,10 +141,8 @@ impl Passwords {
     ///
     /// [`PasswordError::Failed`] when the cost is out of Argon2's range or the system gives no randomness.
     pub fn with_cost(at_once: usize, cost: Cost) -> Result<Self, PasswordError> {
-        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None);
-        let params = params.map_err(|_| PasswordError::Failed)?;
-        let hasher = Arc::new(Argon2::new(Algorithm::Argon2id, Version::V0x13, params));
-        let nobody = hash_now(&hasher, b"nobody has this password")?.into();
+        let hasher = Arc::new(hasher_of(cost)?);
+        let nobody = nobodys(cost)?.into();
         Ok(Self {
             hasher,
             turns: Arc::new(Semaphore::new(at_once.max(1))),
@@ -209,6 +207,25 @@ impl Passwords {
             .map_err(|_| PasswordError::Busy)?;
         turn.map_err(|_| PasswordError::Failed)
     }
+}
+
+fn hasher_of(cost: Cost) -> Result<Argon2<'static>, PasswordError> {
+    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None);
+    let params = params.map_err(|_| PasswordError::Failed)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// A stored text that no password belongs to and that costs as much to compare with as any other. It is worked out
+/// cheaply and then says that it was not: the start of the program neither waits for it nor needs the memory.
+fn nobodys(cost: Cost) -> Result<String, PasswordError> {
+    let cheap = Cost {
+        memory_kib: Params::MIN_M_COST,
+        passes: 1,
+        lanes: 1,
+    };
+    let said = |cost: Cost| format!("$m={},t={},p={}$", cost.memory_kib, cost.passes, cost.lanes);
+    let text = hash_now(&hasher_of(cheap)?, b"nobody has this password")?;
+    Ok(text.replacen(&said(cheap), &said(cost), 1))
 }
 
 fn hash_now(hasher: &Argon2<'_>, password: &[u8]) -> Result<String, PasswordError> {
@@ -300,6 +317,16 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[test]
+    fn comparing_for_an_unknown_login_costs_as_much_as_for_a_known_one() {
+        let nobody = nobodys(Cost::default()).unwrap();
+        assert!(
+            nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{nobody}"
+        );
+        assert!(!verify_now(&hasher_of(CHEAP).unwrap(), b"Luodi-2025", &nobody).unwrap());
     }
 
     #[tokio::test]

@@ -57,16 +57,19 @@ pub enum RowFilter {
     Warned,
     /// Those with something absent.
     Missing,
+    /// Those that would change the project that is there.
+    Changed,
 }
 
 impl RowFilter {
     /// All, in the order of the tabs.
-    pub const ALL: [RowFilter; 5] = [
+    pub const ALL: [RowFilter; 6] = [
         RowFilter::All,
         RowFilter::Bad,
         RowFilter::Duplicate,
         RowFilter::Warned,
         RowFilter::Missing,
+        RowFilter::Changed,
     ];
     /// Chinese title.
     pub fn title(self) -> &'static str {
@@ -76,6 +79,7 @@ impl RowFilter {
             RowFilter::Duplicate => "疑似重复",
             RowFilter::Warned => "需核对",
             RowFilter::Missing => "有缺项",
+            RowFilter::Changed => "与台账不同",
         }
     }
     /// As addresses name it.
@@ -86,6 +90,7 @@ impl RowFilter {
             RowFilter::Duplicate => "duplicate",
             RowFilter::Warned => "warned",
             RowFilter::Missing => "missing",
+            RowFilter::Changed => "changed",
         }
     }
     /// From its id; everything else is all.
@@ -102,6 +107,7 @@ impl RowFilter {
             RowFilter::Duplicate => !row.is_bad() && row.is_duplicate(),
             RowFilter::Warned => !row.warnings.is_empty(),
             RowFilter::Missing => !row.missing.is_empty(),
+            RowFilter::Changed => row.changed == Some(true),
         }
     }
 }
@@ -127,7 +133,7 @@ pub struct ImportView {
     /// Rows of this page.
     pub rows: Vec<RowView>,
     /// How many rows the filters show, in their order.
-    pub counts: [usize; 5],
+    pub counts: [usize; 6],
     /// Rows that the filter shows.
     pub shown: usize,
     /// Page, from 1.
@@ -276,7 +282,7 @@ impl Service {
         Ok(candidates)
     }
 
-    async fn differences_from(
+    pub(super) async fn differences_from(
         &self,
         region: &str,
         project: &str,

@@ -17,6 +17,8 @@ use crate::guard::clean_file_name;
 use crate::ledger::{Candidate, HeadingUnit, LedgerContext, MilestoneName, Skipped, UnknownColumn};
 use crate::{Actor, Outcome, Service, ServiceError};
 
+/// Rows that are compared with the ledger at once.
+const MOST_COMPARED: usize = 2_000;
 /// A name under a number of the ledger that is less like that project's name is another project.
 const LEAST_LIKENESS: f64 = 0.5;
 
@@ -105,6 +107,9 @@ pub struct PreviewRow {
     pub twin: Option<Twin>,
     /// Projects of the ledger that seem to be the same.
     pub matches: Vec<Match>,
+    /// Whether it says something else than the first of them; unknown where too many rows would have to be compared.
+    #[serde(default)]
+    pub changed: Option<bool>,
 }
 
 impl PreviewRow {
@@ -184,6 +189,8 @@ impl Service {
         self.find_matches(&actor.region, &ledger.mapping.candidates, &mut preview)
             .await?;
         self.note_same_file(&actor.region, &sm3, &mut preview)
+            .await?;
+        self.compare_rows(&actor.region, &ledger.mapping.candidates, &mut preview)
             .await?;
         let choices = usual_choices(ledger.mapping.exported, &mut preview);
         let file = self.seal_import_file(&id, bytes).await?;
@@ -309,6 +316,28 @@ impl Service {
         Ok(())
     }
 
+    /// Compares the rows with the projects that are there, so that what was edited is found among many rows.
+    async fn compare_rows(
+        &self,
+        region: &str,
+        candidates: &[Candidate],
+        preview: &mut ImportPreview,
+    ) -> Outcome<()> {
+        if preview.head.duplicate_rows > MOST_COMPARED {
+            return Ok(());
+        }
+        for (row, candidate) in preview.rows_read.iter_mut().zip(candidates) {
+            let Some(known) = row.matches.first() else {
+                continue;
+            };
+            let found = self
+                .differences_from(region, &known.project, Some(candidate))
+                .await?;
+            row.changed = Some(!found.is_empty());
+        }
+        Ok(())
+    }
+
     async fn note_same_file(
         &self,
         region: &str,
@@ -336,13 +365,26 @@ fn usual_choices(exported: bool, preview: &mut ImportPreview) -> ImportChoices {
         let summary = head.summary.trim_end_matches('。').to_string();
         let what = if exported {
             choices.others = Some(RowChoice::Update);
-            "个已在台账中，默认更新（内容相同的不变）"
+            format!(
+                "个已在台账中{}，默认更新（内容相同的不变）",
+                changed_words(&preview.rows_read)
+            )
         } else {
-            "个疑似重复需要选择如何处理"
+            "个疑似重复需要选择如何处理".to_string()
         };
         head.summary = format!("{summary}，{duplicates} {what}。");
     }
     choices
+}
+
+/// `，其中 2 个与台账不同`, where the rows were compared.
+fn changed_words(rows: &[PreviewRow]) -> String {
+    let compared: Vec<bool> = rows.iter().filter_map(|row| row.changed).collect();
+    match compared.iter().filter(|changed| **changed).count() {
+        _ if compared.is_empty() => String::new(),
+        0 => "，与台账没有不同".to_string(),
+        changed => format!("，其中 {changed} 个与台账不同"),
+    }
 }
 
 /// Reading a large workbook takes a core for a while; the others go on.
@@ -515,6 +557,7 @@ fn row(candidate: &Candidate, milestones: &[MilestoneName], twin: Option<&Twin>)
             .collect(),
         twin: twin.cloned(),
         matches: Vec::new(),
+        changed: None,
     }
 }
 

@@ -239,7 +239,7 @@ impl Service {
         let mut batch = Batch::new();
         store::events::append(&mut batch, &region.id, project, 0, "", &stored);
         let projected = Projected::of(&loaded, &events, &self.calendar())?;
-        projection::write(&mut batch, &projected, events.len() as u32, at);
+        projection::write_first(&mut batch, &projected, events.len() as u32, at);
         Ok(batch)
     }
 

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use proptest::prelude::*;
 use service::imports::{
-    Difference, ImportChoices, ImportMode, ImportPreview, RowChoice, RowFilter, RowView,
+    Difference, ImportChoices, ImportMode, ImportPreview, PreviewRow, RowChoice, RowFilter, RowView,
 };
 use service::projects::{ExportFormat, LedgerColumn, LedgerQuery};
 use service::samples::{SampleOptions, install};
@@ -87,6 +87,13 @@ impl Samples {
             }
         }
         views
+    }
+
+    /// The rows that a tab shows, by line.
+    async fn shown(&self, id: &str, filter: RowFilter) -> Vec<u32> {
+        let view = self.service.import_view(&centre(), id, filter, 1).await;
+        let rows = view.unwrap().rows.into_iter();
+        rows.map(|view| view.row.line).collect()
     }
 
     /// Differences of the row from the project that it is found to be.
@@ -334,11 +341,15 @@ async fn an_edited_cell_is_exactly_one_update() {
             (title, taken),
             "{heading}"
         );
+        let summary = &preview.head.summary;
         assert!(
-            preview.head.summary.contains("默认更新"),
-            "{}",
-            preview.head.summary
+            summary.contains("其中 1 个与台账不同，默认更新"),
+            "{summary}"
         );
+        let changed = samples.shown(&preview.head.id, RowFilter::Changed).await;
+        let is_changed = |row: &&PreviewRow| row.changed == Some(true);
+        let expected = preview.rows_read.iter().find(is_changed).unwrap().line;
+        assert_eq!(changed, [expected]);
     }
     let (_, preview) = exactly_one_difference(&samples, &[("总投资（亿元）", "47.11")]).await;
     let before = samples.facts().await;

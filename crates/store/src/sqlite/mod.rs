@@ -36,6 +36,7 @@ impl Sqlite {
         temporary: bool,
     ) -> Result<Self, StoreError> {
         let (file, settings) = (path.clone(), options.clone());
+        let cache_kib = options.cache_kib;
         let (connection, names, readers) = blocking(move || {
             let connection = open_writer(&file, &settings)?;
             let names = Arc::new(Names::read(&connection)?);
@@ -43,7 +44,13 @@ impl Sqlite {
             Ok((connection, names, readers))
         })
         .await?;
-        let (jobs, ended) = writer::start(connection, names.clone(), path.clone(), temporary)?;
+        let (jobs, ended) = writer::start(
+            connection,
+            names.clone(),
+            path.clone(),
+            temporary,
+            cache_kib,
+        )?;
         Ok(Self {
             path,
             options,

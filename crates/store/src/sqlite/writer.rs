@@ -16,6 +16,11 @@ const GROUP: usize = 512;
 /// A batch of more statements is written alone. In a savepoint SQLite keeps the pages of the whole batch for undoing it
 /// and looks through them after each statement, so that the time would grow with the square of the batch.
 const LARGE: usize = 2_000;
+/// A batch of more statements touches more pages than the usual cache holds: while it is written the cache is larger,
+/// or pages would go out to the file and come back again and again.
+const HUGE: usize = 20_000;
+/// Page cache for such a batch, in KiB.
+const HUGE_CACHE_KIB: u32 = 64 * 1024;
 /// Jobs that may wait before senders wait too.
 const WAITING: usize = 1024;
 
@@ -41,13 +46,14 @@ pub(super) fn start(
     names: Arc<Names>,
     path: PathBuf,
     temporary: bool,
+    cache_kib: u32,
 ) -> Result<(mpsc::Sender<Job>, oneshot::Receiver<()>), StoreError> {
     let (jobs, waiting) = mpsc::channel(WAITING);
     let (ended, when_ended) = oneshot::channel();
     std::thread::Builder::new()
         .name("store-writer".into())
         .spawn(move || {
-            run(connection, &names, waiting);
+            run(connection, &names, waiting, cache_kib);
             if temporary {
                 for suffix in ["", "-wal", "-shm"] {
                     let _ = std::fs::remove_file(beside(&path, suffix));
@@ -59,23 +65,39 @@ pub(super) fn start(
     Ok((jobs, when_ended))
 }
 
-fn run(mut connection: Connection, names: &Names, mut jobs: mpsc::Receiver<Job>) {
+fn run(mut connection: Connection, names: &Names, mut jobs: mpsc::Receiver<Job>, cache_kib: u32) {
     while let Some(first) = jobs.blocking_recv() {
         let mut next = Some(first);
         while let Some(job) = next.take() {
             match job {
                 Job::Write { batch, reply } => {
                     let large = batch.len() > LARGE;
+                    let widened = batch.len() > HUGE && cache_kib < HUGE_CACHE_KIB;
+                    if widened {
+                        set_cache(&connection, HUGE_CACHE_KIB);
+                    }
                     let mut group = vec![(batch, reply)];
                     if !large {
                         next = collect(&mut jobs, &mut group);
                     }
                     write_group(&connection, names, group);
+                    if widened {
+                        set_cache(&connection, cache_kib);
+                    }
                 }
                 Job::Alone(task) => task(&mut connection, names),
                 Job::End => return,
             }
         }
+    }
+}
+
+/// Sets the page cache and gives back what it no longer needs. It only matters for speed: when it fails, the batch is
+/// written all the same.
+fn set_cache(connection: &Connection, kib: u32) {
+    let set = format!("PRAGMA cache_size = -{kib}; PRAGMA shrink_memory");
+    if let Err(error) = connection.execute_batch(&set) {
+        tracing::debug!(%error, "page cache was not changed");
     }
 }
 

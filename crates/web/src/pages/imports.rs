@@ -282,7 +282,7 @@ fn row_line(view: RowView) -> RowLine {
     RowLine { view, choices }
 }
 
-fn tabs(id: &str, active: RowFilter, counts: &[usize; 5]) -> Vec<Tab> {
+fn tabs(id: &str, active: RowFilter, counts: &[usize; 6]) -> Vec<Tab> {
     let tab = |(filter, count): (RowFilter, &usize)| Tab {
         title: filter.title(),
         href: format!("{}?rows={}", address(id), filter.id()),

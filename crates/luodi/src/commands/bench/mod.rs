@@ -87,14 +87,15 @@ impl Bench {
         let (folder, service) =
             installation::planted(&parent, self.data.as_deref(), size, report).await?;
         work::sweep(&service, size, report, &folder).await?;
-        work::rebuild(&service, size, report).await?;
-        work::commands(&service, size, report).await?;
+        pages::bare_sql(&service, size, long, report).await?;
+        drop(service);
+        pages::measure(&folder, size, long, report).await?;
         let ledger = work::export(size, report, &folder).await?;
         if size <= LARGEST_IMPORT {
             work::import(&ledger, size, report, &folder).await?;
         }
-        pages::bare_sql(&service, size, long, report).await?;
-        drop(service);
-        pages::measure(&folder, size, long, report).await
+        let service = folder.open().await?;
+        work::commands(&service, size, report).await?;
+        work::rebuild(&service, size, report).await
     }
 }

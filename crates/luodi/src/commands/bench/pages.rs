@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::routing::get;
 use service::Service;
-use store::ledger::{self, LedgerFilter, Sort, SortBy};
+use store::ledger::{self, LedgerFilter, Light, Sort, SortBy};
 
 use super::http::{self, Client, Times, header};
 use super::installation::{Folder, LOGIN, PASSWORD, REGION};
@@ -16,7 +16,7 @@ use crate::failure::{Answer, Failure};
 
 /// The first page as people open it, and filtered and sorted.
 const FIRST: &str = "/projects";
-const FILTERED: &str = "/projects?light=red&sector=industry&sort=total_investment";
+const FILTERED: &str = "/projects?light=red&sector=industry&sort=investment";
 
 /// A server process.
 struct Server {
@@ -95,34 +95,44 @@ pub async fn serve_empty() -> Answer {
         .map_err(Failure::because)
 }
 
-/// The store's own first page, without HTTP, service or template.
+/// The store's own first pages, without HTTP, service or template.
 pub async fn bare_sql(
     service: &Service,
     size: usize,
     long: Duration,
     report: &mut Report,
 ) -> Answer {
-    let filter = LedgerFilter {
+    let first = LedgerFilter {
         today: service.today(),
         ..LedgerFilter::default()
     };
-    let sort = Sort {
-        by: SortBy::Updated,
-        descending: true,
+    let filtered = LedgerFilter {
+        light: Some(Light::Red),
+        sectors: vec!["industry".into()],
+        ..first.clone()
     };
-    let times = http::repeat(
-        || async {
-            let rows = ledger::page(service.db(), REGION, &filter, sort, None, 50).await;
-            rows.map(|_| ()).map_err(io::Error::other)
-        },
-        long,
-    );
-    add(
-        report,
-        "台账首页：裸 SQL",
-        size,
-        &times.await.map_err(Failure::because)?,
-    );
+    let pages = [
+        ("台账首页：裸 SQL", first, SortBy::Updated),
+        (
+            "台账首页（筛选、排序）：裸 SQL",
+            filtered,
+            SortBy::Investment,
+        ),
+    ];
+    for (what, filter, by) in pages {
+        let sort = Sort {
+            by,
+            descending: true,
+        };
+        let times = http::repeat(
+            || async {
+                let rows = ledger::page(service.db(), REGION, &filter, sort, None, 50).await;
+                rows.map(|_| ()).map_err(io::Error::other)
+            },
+            long,
+        );
+        add(report, what, size, &times.await.map_err(Failure::because)?);
+    }
     Ok(())
 }
 
@@ -147,12 +157,14 @@ pub async fn measure(folder: &Folder, size: usize, long: Duration, report: &mut 
         .await
         .map_err(Failure::because)?;
     for clients in [1, 16] {
-        let pages: [(&str, &Server, &str); 5] = [
+        let pages: [(&str, &Server, &str); 7] = [
             ("空路由", &empty, "/"),
             ("台账首页", &server, FIRST),
             ("台账首页（筛选、排序）", &server, FILTERED),
             ("项目页", &server, &project),
             ("工作台", &server, "/"),
+            ("总览（工作台打开后再取）", &server, "/overview"),
+            ("台账合计（台账打开后再取）", &server, "/projects/totals"),
         ];
         for (what, server, path) in pages {
             let times = http::load(&server.host, path, &cookie, clients, long)

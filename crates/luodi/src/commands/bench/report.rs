@@ -38,7 +38,7 @@ impl Report {
         value: f64,
         unit: &'static str,
     ) {
-        self.figures.push(Figure {
+        self.push(Figure {
             what: what.into(),
             projects,
             value,
@@ -57,13 +57,20 @@ impl Report {
         target: &str,
     ) {
         let target = Some(target.to_string());
-        self.figures.push(Figure {
+        self.push(Figure {
             what: what.into(),
             projects,
             value,
             unit: unit.into(),
             target,
         });
+    }
+
+    /// Said at once: a run over a million projects takes long.
+    fn push(&mut self, figure: Figure) {
+        let (what, unit) = (&figure.what, &figure.unit);
+        output::complain(&format!("{what}：{} {unit}", number(figure.value)));
+        self.figures.push(figure);
     }
 
     /// One row for each figure, one column for each size.
