@@ -3,6 +3,7 @@
 //!
 //! Installing again adds what is missing and changes nothing that is there.
 
+mod closed_loop;
 mod courses;
 mod ledger;
 mod people;
@@ -42,6 +43,7 @@ pub async fn install(service: &Service, options: SampleOptions) -> Outcome<Sampl
     regions::install(service).await?;
     people::install(service).await?;
     let (projects, added) = ledger::install(service, options.today).await?;
+    closed_loop::install(service, options.today).await?;
     Ok(SampleReport {
         accounts: people::accounts(),
         projects,

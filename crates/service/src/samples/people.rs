@@ -143,12 +143,31 @@ pub(super) fn accounts() -> Vec<SampleAccount> {
             "市招商服务中心",
         ),
         staff(
+            "湘潭市开放办（签约前主管）",
+            XIANGTAN,
+            "xt-kaifang",
+            "样例吕三",
+            "市开放办",
+        ),
+        staff(
+            "湘潭市落地办（签约后主管）",
+            XIANGTAN,
+            "xt-luodi",
+            "样例施四",
+            "市落地办",
+        ),
+        staff(
             "湘潭市商务（招商合作）局",
             XIANGTAN,
-            "xt-centre",
+            "xt-shangwu",
             "样例何二",
             "市商务(招商合作)局",
         ),
+        SampleAccount {
+            region: XIANGTAN,
+            ..leader("湘潭市级领导", "xt-lingdao", "样例张五", "市级领导")
+        },
+        staff("湘潭园区", XIANGTAN, "xt-yuetang", "样例孔六", "岳塘经开区"),
     ]
 }
 
