@@ -3,6 +3,7 @@
 //!
 //! Installing again adds what is missing and changes nothing that is there.
 
+mod closed_loop;
 mod courses;
 mod leads;
 mod ledger;
@@ -45,6 +46,7 @@ pub async fn install(service: &Service, options: SampleOptions) -> Outcome<Sampl
     people::install(service).await?;
     matters::install(service, options.today).await?;
     let (projects, added) = ledger::install(service, options.today).await?;
+    closed_loop::install(service, options.today).await?;
     leads::install(service, options.today).await?;
     Ok(SampleReport {
         accounts: people::accounts(),

@@ -28,6 +28,12 @@ const PACKS: [(&str, &str); 2] = [
     ),
 ];
 
+/// Packs in force in 湘潭.
+const XIANGTAN_PACKS: [(&str, &str); 1] = [(
+    "closed-loop.toml",
+    include_str!("../../../../policies/xiangtan/closed-loop.toml"),
+)];
+
 /// A region, and how the published tables call it.
 struct Sample {
     region: &'static str,
@@ -68,11 +74,8 @@ pub(super) async fn install(service: &Service) -> Outcome<()> {
             .iter()
             .for_each(|sample| service.forget_region(sample.region));
     }
-    let loaded = packs::list(service.db(), QIANJIANG).await?;
-    if loaded.is_empty() {
-        load_packs(service).await?;
-    }
-    Ok(())
+    load_packs(service, QIANJIANG, &PACKS).await?;
+    load_packs(service, XIANGTAN, &XIANGTAN_PACKS).await
 }
 
 fn regions_and_units(service: &Service) -> Outcome<Batch> {
@@ -137,9 +140,13 @@ fn broken(file: &str, what: &str) -> ServiceError {
     ServiceError::Failed(format!("随程序提供的表 {file} 无法读取：{what}"))
 }
 
-async fn load_packs(service: &Service) -> Outcome<()> {
-    let operator = Actor::program(QIANJIANG);
-    for (file, source) in PACKS {
+/// Puts a region's packs in force, where it has none yet.
+async fn load_packs(service: &Service, region: &str, sources: &[(&str, &str)]) -> Outcome<()> {
+    if !packs::list(service.db(), region).await?.is_empty() {
+        return Ok(());
+    }
+    let operator = Actor::program(region);
+    for (file, source) in sources {
         let loaded = service.load_pack(&operator, file, source).await?;
         service
             .activate_pack(&operator, &loaded.id, &loaded.version)
