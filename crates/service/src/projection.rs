@@ -110,6 +110,8 @@ fn project_row(
         .lifecycle
         .units_of("authority", state.parties())
         .first()
+        // Packs need not have this role; its word is then no unit's name.
+        .filter(|unit| **unit != "authority")
         .map(|unit| unit.to_string());
     ProjectRow {
         region: region.to_string(),
