@@ -69,11 +69,39 @@ fn rows(
     state: &State<'_>,
     plan: &Plan,
 ) -> Projected {
+    if state.lead.as_ref().is_some_and(|lead| lead.is_over()) {
+        return without_clocks(region, project, packs, state, plan);
+    }
     Projected {
         project: project_row(region, project, packs, state, plan),
         deadlines: deadline_rows(region, project, packs, state, plan),
         todos: todo_rows(region, project, packs, state, plan),
         entries: entry_rows(region, project, packs, state),
+        lead: crate::leads::row(region, project, packs, state, plan),
+    }
+}
+
+/// A lead that is lost, or goes on in another project: nothing of it falls due and nothing waits.
+fn without_clocks(
+    region: &str,
+    project: &str,
+    packs: &domain::Packs<'_>,
+    state: &State<'_>,
+    plan: &Plan,
+) -> Projected {
+    let row = project_row(region, project, packs, state, plan);
+    Projected {
+        project: ProjectRow {
+            next_due_on: None,
+            next_node: None,
+            next_title: None,
+            yellow_on: None,
+            red_on: None,
+            ..row
+        },
+        deadlines: Vec::new(),
+        todos: Vec::new(),
+        entries: Vec::new(),
         lead: crate::leads::row(region, project, packs, state, plan),
     }
 }
