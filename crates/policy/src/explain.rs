@@ -724,7 +724,7 @@ impl Action {
             Action::Ask => "问答",
             Action::RegisterLead => "登记线索",
             Action::ClaimLead => "认领线索",
-            Action::TransferLead => "移交线索、划分成果",
+            Action::TransferLead => "移交线索",
             Action::MergeLead => "合并线索",
             Action::Assign => "项目交办",
             Action::Conclude => "作出环节结论",

@@ -96,6 +96,9 @@ fn rows(
     state: &State<'_>,
     plan: &Plan,
 ) -> Projected {
+    if state.lead.as_ref().is_some_and(|lead| lead.is_over()) {
+        return without_clocks(region, project, packs, state, plan);
+    }
     let summary = summary(*packs, state, plan);
     Projected {
         project: project_row(region, project, packs, state, &summary),
@@ -116,6 +119,32 @@ fn assigned_units(state: &State<'_>) -> Vec<String> {
     units.sort();
     units.dedup();
     units
+}
+
+/// A lead that is lost, or goes on in another project: nothing of it falls due and nothing waits.
+fn without_clocks(
+    region: &str,
+    project: &str,
+    packs: &domain::Packs<'_>,
+    state: &State<'_>,
+    plan: &Plan,
+) -> Projected {
+    let row = project_row(region, project, packs, state, &summary(*packs, state, plan));
+    Projected {
+        project: ProjectRow {
+            next_due_on: None,
+            next_node: None,
+            next_title: None,
+            yellow_on: None,
+            red_on: None,
+            ..row
+        },
+        deadlines: Vec::new(),
+        todos: Vec::new(),
+        entries: Vec::new(),
+        lead: crate::leads::row(region, project, packs, state, plan),
+        units: gives_projects_away(packs.lifecycle).then(|| assigned_units(state)),
+    }
 }
 
 /// When the last of the facts was recorded.
@@ -161,6 +190,8 @@ fn project_row(
         .lifecycle
         .units_of("authority", state.parties())
         .first()
+        // Packs need not have this role; its word is then no unit's name.
+        .filter(|unit| **unit != "authority")
         .map(|unit| unit.to_string());
     ProjectRow {
         region: region.to_string(),

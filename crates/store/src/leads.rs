@@ -1,7 +1,8 @@
 //! Leads: the board by its columns, the list page by page, duplicates, and those that nobody is in contact with.
 //!
 //! At 100,000 leads every page walks one index: a column of the board its own part of `lead_lane` (as many entries as
-//! cards are shown), the list the index of its order or of its first filter. Counts are read from `lead_lane` alone.
+//! cards are shown), the list the index of its order or of its first filter. Counts of the board are read from
+//! `lead_lane` alone with any filter, counts by phase from `lead_phase`.
 
 use jiff::civil::Date;
 
@@ -222,8 +223,32 @@ struct Conditions {
 }
 
 impl Conditions {
+    /// Of the board: only what stands in a column, which merged and closed leads do not.
+    fn of_board(db: &Db, region: &str, filter: &LeadFilter) -> Option<Conditions> {
+        let mut made = Conditions::without_phase(db, region, filter)?;
+        made.sql += " AND lane IS NOT NULL";
+        Some(made)
+    }
+
     /// `None`: the text holds nothing that can be looked for.
     fn of(db: &Db, region: &str, filter: &LeadFilter) -> Option<Conditions> {
+        let mut made = Conditions::without_phase(db, region, filter)?;
+        match filter.phases.as_slice() {
+            [] => made.sql += " AND phase NOT IN ('merged', 'closed')",
+            [one] => {
+                let place = made.place(one.as_str().into());
+                made.sql += &format!(" AND phase = {place}");
+            }
+            several => {
+                made.params.push(Value::List(several.to_vec()));
+                let among = db.dialect().one_of("phase", made.params.len());
+                made.sql += &format!(" AND {among}");
+            }
+        }
+        Some(made)
+    }
+
+    fn without_phase(db: &Db, region: &str, filter: &LeadFilter) -> Option<Conditions> {
         let mut made = Conditions {
             sql: "region = $1".into(),
             params: vec![region.into()],
@@ -242,18 +267,6 @@ impl Conditions {
         if let Some(lane) = &filter.lane {
             let place = made.place(lane.as_str().into());
             made.sql += &format!(" AND lane = {place}");
-        }
-        match filter.phases.as_slice() {
-            [] => made.sql += " AND phase NOT IN ('merged', 'closed')",
-            [one] => {
-                let place = made.place(one.as_str().into());
-                made.sql += &format!(" AND phase = {place}");
-            }
-            several => {
-                made.params.push(Value::List(several.to_vec()));
-                let among = db.dialect().one_of("phase", made.params.len());
-                made.sql += &format!(" AND {among}");
-            }
         }
         if !filter.text.trim().is_empty() {
             let found = search::search(db.dialect(), &filter.text, made.params.len() + 1)?;
@@ -295,11 +308,11 @@ pub async fn board(
     filter: &LeadFilter,
     cards: u32,
 ) -> Result<Vec<LaneRows>, StoreError> {
-    let Some(conditions) = Conditions::of(db, region, filter) else {
+    let Some(conditions) = Conditions::of_board(db, region, filter) else {
         return Ok(Vec::new());
     };
     let counts = format!(
-        "SELECT lane, count(*) FROM lead WHERE {} AND lane IS NOT NULL GROUP BY lane ORDER BY lane",
+        "SELECT lane, count(*) FROM lead WHERE {} GROUP BY lane ORDER BY lane",
         conditions.sql
     );
     let mut lanes = Vec::new();
@@ -338,7 +351,7 @@ fn cards_statement(
         params.push(lane.lane.as_str().into());
         let direction = if lane.lane == "pool" { "DESC" } else { "ASC" };
         parts.push(format!(
-            "SELECT * FROM (SELECT {} FROM lead WHERE {} AND lane = ${} AND lane IS NOT NULL
+            "SELECT * FROM (SELECT {} FROM lead WHERE {} AND lane = ${}
               ORDER BY last_contact_on {direction}, project {direction} LIMIT {cards}) lane_{at}",
             select_list(),
             conditions.sql,

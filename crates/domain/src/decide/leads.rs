@@ -110,6 +110,15 @@ impl<'a> Desk<'a> {
                 "请选择另一个单位。",
             ));
         }
+        let rules = self.lead_rules()?;
+        if !self.may_claim(rules, &to) {
+            let refusal = Refusal::new(
+                "not_a_claimer",
+                format!("{to}不参与线索对接，不能接收线索。"),
+                "请选择可以认领线索的单位。",
+            );
+            return Err(self.by_basis(refusal, rules.claim.basis()));
+        }
         if !shares.is_empty() {
             whole(&shares)?;
         }
@@ -220,6 +229,12 @@ impl<'a> Desk<'a> {
             )),
             _ => Ok(()),
         }
+    }
+
+    fn may_claim(&self, rules: &LeadDef, unit: &str) -> bool {
+        let parties = self.state.parties();
+        let mut roles = rules.claim.roles.iter();
+        roles.any(|role| self.policy().holds(unit, role, parties))
     }
 
     fn lead_rules(&self) -> Result<&'a LeadDef, Refusal> {

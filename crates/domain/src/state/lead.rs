@@ -218,6 +218,11 @@ pub(crate) fn days_after(day: Day, days: u16) -> Day {
 }
 
 impl<'e> Lead<'e> {
+    /// Whether nothing more is done with it: lost, or gone on in another.
+    pub fn is_over(&self) -> bool {
+        self.lost.is_some() || self.merged.is_some()
+    }
+
     /// The day on which it goes back to the pool when nobody is in contact before; nothing while nobody holds it.
     pub fn rests_on(&self, policy: &Policy) -> Option<Day> {
         let rule = &policy.file.lead.as_ref()?.dormant;

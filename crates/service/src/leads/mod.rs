@@ -13,6 +13,7 @@ pub use merge::{MergePreview, MergeSide};
 pub use register::{LeadRegistered, NewLead, SimilarLead};
 pub use view::{AbsorbedView, LeadBasisView, LeadView};
 
+use domain::Command;
 use domain::event::{Details, Share};
 use domain::state::{LeadPhase, State};
 use domain::track::{Plan, summary};
@@ -20,6 +21,7 @@ use domain::values::normalise_name;
 use policy::{NodeKind, Policy};
 use store::leads::LeadRow;
 
+use crate::region::Region;
 use crate::{Actor, Outcome, Service, ServiceError};
 
 /// Column of the board for leads that nobody holds.
@@ -121,6 +123,30 @@ fn credit_words(shares: &[Share]) -> String {
         )
     };
     shares.iter().map(one).collect::<Vec<_>>().join("、")
+}
+
+/// Credit is shared among units of the region.
+pub(crate) fn check_shares(region: &Region, command: &Command) -> Outcome<()> {
+    let (Command::TransferLead { shares, .. } | Command::ShareCredit { shares }) = command else {
+        return Ok(());
+    };
+    for share in shares {
+        if !region.units.contains_key(&share.unit) {
+            let message = format!("单位“{}”不在本地区单位名单中，不能划分成果", share.unit);
+            return Err(ServiceError::field("unit-1", message));
+        }
+    }
+    Ok(())
+}
+
+impl Region {
+    /// Units with which credit can be shared: offices and organisations of the public side, by name.
+    pub fn crediting_units(&self) -> Vec<&str> {
+        let public = self.units.iter().filter(|(_, facts)| {
+            !facts.collective && !matches!(facts.kind.as_str(), "enterprise" | "media")
+        });
+        public.map(|(name, _)| name.as_str()).collect()
+    }
 }
 
 impl Service {

@@ -63,6 +63,8 @@ pub struct LeadView {
     pub may_merge: bool,
     /// Reasons for loss: id and name.
     pub losses: Vec<(String, String)>,
+    /// Units that could hold it.
+    pub claimers: Vec<String>,
 }
 
 /// Where a rule on leads comes from.
@@ -164,6 +166,7 @@ impl Service {
             merged_into,
             absorbed: self.absorbed(actor, &lead.absorbed).await?,
             may_merge: merges && lead.merged.is_none() && lead.lost.is_none(),
+            claimers: claimers(policy, state),
             losses: rules
                 .into_iter()
                 .flat_map(|rules| &rules.loss)
@@ -250,6 +253,18 @@ pub(super) fn lead_facts(policy: &Policy, state: &State<'_>) -> Vec<(&'static st
     }
     facts.retain(|(_, words)| !words.is_empty());
     facts
+}
+
+/// Units that may claim leads, each once, by name.
+fn claimers(policy: &Policy, state: &State<'_>) -> Vec<String> {
+    let rules = policy.file.lead.iter();
+    let units = rules
+        .flat_map(|rules| &rules.claim.roles)
+        .flat_map(|role| policy.units_of(role, state.parties()));
+    let mut units: Vec<String> = units.map(str::to_string).collect();
+    units.sort_unstable();
+    units.dedup();
+    units
 }
 
 fn basis(policy: &Policy, basis: LeadBasis<'_>) -> LeadBasisView {

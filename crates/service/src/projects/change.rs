@@ -102,6 +102,7 @@ impl Service {
             let unit = ActorUnit { unit: &actor.unit };
             authorise(loaded.packs(), &state, unit, &change.command)?;
         }
+        crate::leads::check_shares(&loaded.region, &change.command)?;
         let happened_on = change.happened_on.unwrap_or(today);
         Ok(decide(
             loaded.packs(),

@@ -194,6 +194,7 @@ impl Service {
         let authority = lifecycle
             .units_of("authority", state.parties())
             .first()
+            .filter(|unit| **unit != "authority")
             .map(|unit| unit.to_string());
         let lead = self.lead_view(actor, packs, &state, moment).await?;
         Ok(ProjectView {

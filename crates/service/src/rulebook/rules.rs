@@ -3,8 +3,8 @@
 use calendar::{Limit, Roll};
 use policy::Policy;
 use policy::model::{
-    Action, ConclusionDef, EscalationAt, EvidenceDef, LimitDef, MilestoneDef, ReadingDef, RoleDef,
-    Sight, SpanDef, StageDef, StepDef,
+    Action, ConclusionDef, EscalationAt, EvidenceDef, LeadWordDef, LimitDef, MilestoneDef,
+    ProjectField, ReadingDef, RoleDef, Sight, SpanDef, StageDef, StepDef,
 };
 
 /// Another wording of the same rule in the document.
@@ -146,6 +146,11 @@ pub(super) fn sections(policy: &Policy) -> Vec<Section> {
             id: "visit",
             title: "走访和调度",
             rules: words.visits(),
+        },
+        Section {
+            id: "lead",
+            title: "招商线索",
+            rules: words.leads(),
         },
         Section {
             id: "duty",
@@ -553,6 +558,52 @@ impl Words<'_> {
             ..Rule::default()
         };
         self.policy.file.visit.iter().map(rule).collect()
+    }
+
+    fn leads(&self) -> Vec<Rule> {
+        let Some(lead) = &self.policy.file.lead else {
+            return Vec::new();
+        };
+        let rule = |id: String, title: String, basis: policy::model::LeadBasis<'_>| Rule {
+            id,
+            title,
+            clause: basis.article.to_string(),
+            because: basis.because.to_string(),
+            ..Rule::default()
+        };
+        let words = |kind: &'static str, label: &'static str, words: &[LeadWordDef]| {
+            let word = |word: &LeadWordDef| {
+                let title = format!("{label}：{}", word.title);
+                rule(format!("{kind}-{}", word.id), title, word.basis())
+            };
+            words.iter().map(word).collect::<Vec<_>>()
+        };
+        let mut rules = words("source", "来源", &lead.source);
+        rules.extend(words("loss", "流失原因", &lead.loss));
+        let days = |days: u16| format!("{days} 个自然日");
+        let mut priority = rule(
+            "priority".into(),
+            "首谈优先期".into(),
+            lead.priority.basis(),
+        );
+        priority.lines = vec![("认领后", days(lead.priority.days))];
+        let mut dormant = rule("dormant".into(), "休眠退回".into(), lead.dormant.basis());
+        dormant.lines = vec![
+            ("没有接触", days(lead.dormant.days)),
+            ("提前提醒", days(lead.dormant.warn)),
+        ];
+        rules.extend([priority, dormant]);
+        let rights = [
+            ("register", "登记线索", &lead.register),
+            ("claim", "认领线索", &lead.claim),
+            ("transfer", "移交线索、划分成果", &lead.transfer),
+            ("merge", "合并线索", &lead.merge),
+        ];
+        rules.extend(rights.into_iter().map(|(id, title, right)| Rule {
+            lines: vec![("由谁办理", self.all(&right.roles))],
+            ..rule(id.into(), title.into(), right.basis())
+        }));
+        rules
     }
 
     fn duties(&self) -> Vec<Rule> {

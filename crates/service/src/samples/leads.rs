@@ -315,7 +315,7 @@ impl<'p> Tellers<'p> {
         let mut units: Vec<&'static str> = Vec::new();
         let both = units_of(&rules.claim.roles);
         let both = both.into_iter().filter(|unit| registers.contains(unit));
-        for unit in both.filter_map(people::unit_with_account) {
+        for unit in both.filter_map(|unit| people::unit_with_account(&region.id, unit)) {
             if !units.contains(&unit) {
                 units.push(unit);
             }

@@ -268,9 +268,10 @@ fn new_account(sample: &SampleAccount) -> NewAccount {
     }
 }
 
-/// A unit that has an account.
-pub(super) fn unit_with_account(unit: &str) -> Option<&'static str> {
-    let account = accounts().into_iter().find(|account| account.unit == unit);
+/// A unit that has an account in a region.
+pub(super) fn unit_with_account(region: &str, unit: &str) -> Option<&'static str> {
+    let mut accounts = accounts().into_iter();
+    let account = accounts.find(|account| account.region == region && account.unit == unit);
     account.map(|account| account.unit)
 }
 

@@ -360,6 +360,9 @@ async fn a_merge_keeps_both_histories_counts_once_and_can_be_undone(city: &City)
     let second = lead(city, COMMERCE, "样例储能装备项目").await;
     city.done(&staff(COMMERCE), &second, claim_by(COMMERCE))
         .await;
+    city.done(&staff(CENTRE), &second, claim("received", "2025-03-03"))
+        .await;
+    assert_eq!(city.due(&second, "talks").await, day("2025-05-02"));
     let totals = |city: &City| {
         let service = city.service.clone();
         async move {
@@ -389,7 +392,7 @@ async fn a_merge_keeps_both_histories_counts_once_and_can_be_undone(city: &City)
         (&*preview.into.name, &*preview.from.name),
         ("样例储能项目", "样例储能装备项目")
     );
-    assert_eq!(preview.from.records, 3);
+    assert_eq!(preview.from.records, 4);
     city.service
         .merge_leads(&centre, &first, &second)
         .await
@@ -403,12 +406,13 @@ async fn a_merge_keeps_both_histories_counts_once_and_can_be_undone(city: &City)
             .facts
             .contains(&("发现人", format!("{COMMERCE} 样例经办人")))
     );
-    assert_eq!(seen.absorbed[0].history.len(), 4);
+    assert_eq!(seen.absorbed[0].history.len(), 5);
     assert_eq!(view(city, &second).await.phase, LeadPhase::Merged);
     let (one, half) = totals(city).await;
     assert_eq!((one, half), (1, domain::Yuan(sum.0 / 2)));
     assert_eq!(list(city, LeadQuery::default()).await.len(), 1);
-    // What was merged goes on nowhere else.
+    // What was merged goes on nowhere else, and nothing of it falls due.
+    assert_eq!(city.deadline(&second, "talks").await, None);
     assert_eq!(
         city.refused(&staff(PARK), &second, claim_by(PARK))
             .await

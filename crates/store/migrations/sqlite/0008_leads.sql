@@ -34,13 +34,14 @@ CREATE TABLE lead (
     PRIMARY KEY (region, project)
 ) STRICT, WITHOUT ROWID;
 
--- The board, column by column.
-CREATE INDEX lead_lane ON lead (region, lane, last_contact_on, project) WHERE lane IS NOT NULL;
+-- The board, column by column; counts with any filter are read from this index alone.
+CREATE INDEX lead_lane ON lead (region, lane, last_contact_on, project, source, holder, finder_unit)
+    WHERE lane IS NOT NULL;
 -- The list: one index for each way to sort, one for each filter in the order of the first page.
 CREATE INDEX lead_found ON lead (region, found_on, project);
 CREATE INDEX lead_contact ON lead (region, last_contact_on, project);
 CREATE INDEX lead_name ON lead (region, name, project);
-CREATE INDEX lead_phase ON lead (region, phase, found_on, project);
+CREATE INDEX lead_phase ON lead (region, phase, found_on, project, source, lane);
 CREATE INDEX lead_source ON lead (region, source, found_on, project);
 CREATE INDEX lead_holder ON lead (region, holder, found_on, project);
 CREATE INDEX lead_finder ON lead (region, finder_unit, found_on, project);

@@ -54,7 +54,7 @@ async fn plan_of(db: &Db, sql: &str, params: &[Value]) -> String {
 #[tokio::test]
 async fn every_column_of_the_board_walks_its_own_part_of_the_index_and_sorts_nothing() {
     let db = filled().await;
-    let conditions = Conditions::of(&db, "r", &LeadFilter::default()).unwrap();
+    let conditions = Conditions::of_board(&db, "r", &LeadFilter::default()).unwrap();
     let lanes = ["pool", "stage1"].map(|lane| LaneRows {
         lane: lane.into(),
         count: 0,

@@ -76,7 +76,10 @@ async fn merge_page(
     };
     let text = fields.get("q").to_string();
     let wanted = match text.is_empty() {
-        true => view.details.investor.clone().unwrap_or_default(),
+        // Without what does not distinguish, so that other spellings are found too.
+        true => {
+            domain::values::normalise_name(view.details.investor.as_deref().unwrap_or_default())
+        }
         false => text.clone(),
     };
     let offers = offers(app, signed, project, &wanted).await?;

@@ -88,8 +88,10 @@ async fn form(app: &App, actor: &Actor) -> Result<(Form, LeadChoices), ServiceEr
         )));
     }
     let region = app.service.region(&actor.region).await?;
-    let units = DetailChoices::of(&region).receiving_units;
-    let units = units.into_iter().map(|unit| (unit.clone(), unit)).collect();
+    let units = region.crediting_units().into_iter();
+    let units = units
+        .map(|unit| (unit.to_string(), unit.to_string()))
+        .collect();
     let lead = vec![
         FieldView::select("线索来源", "source", choices.sources.clone()).must(),
         FieldView::day("发现日期", "found_on")

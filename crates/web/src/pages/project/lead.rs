@@ -5,7 +5,7 @@ use domain::event::Share;
 use domain::state::LeadPhase;
 use domain::values::parse_percent;
 use service::leads::{AbsorbedView, LeadBasisView, LeadView};
-use service::projects::{Act, DetailChoices, ProjectView, is_offered};
+use service::projects::{Act, ProjectView, is_offered};
 
 use super::controls::{FieldView, Reader};
 use super::forms::{ActForm, add_fact, add_field};
@@ -228,9 +228,11 @@ pub fn form(view: &ProjectView, form: ActForm) -> Option<ActForm> {
         }
         Act::TransferLead => {
             form.note = "移交后由接收单位优先对接。成果划分不改的，比例一栏不用填。".into();
-            let units = units(view);
-            let field = FieldView::select("接收单位", "to", units.clone()).must();
-            share_fields(add_field(form, field), &units, &[])
+            let others = lead.claimers.iter();
+            let others = others.filter(|unit| lead.holder.as_ref() != Some(*unit));
+            let to = others.map(|unit| (unit.clone(), unit.clone())).collect();
+            let field = FieldView::select("接收单位", "to", to).must();
+            share_fields(add_field(form, field), &units(view), &[])
         }
         Act::ShareCredit => {
             form.note = "填写全部单位的比例，合计必须是 100%。".into();
@@ -260,8 +262,10 @@ fn basis(mut form: ActForm, basis: &LeadBasisView) -> ActForm {
 }
 
 fn units(view: &ProjectView) -> Vec<(String, String)> {
-    let units = DetailChoices::of(&view.region).receiving_units;
-    units.into_iter().map(|unit| (unit.clone(), unit)).collect()
+    let units = view.region.crediting_units().into_iter();
+    units
+        .map(|unit| (unit.to_string(), unit.to_string()))
+        .collect()
 }
 
 fn share_fields(
