@@ -14,6 +14,7 @@ pub mod imports;
 pub mod jobs;
 pub mod ledger;
 pub mod matters;
+pub mod meetings;
 pub mod notify;
 pub mod outbox;
 pub mod policies;

@@ -83,6 +83,8 @@ impl Service {
                 .await?;
             self.rebuild_matters(&region.region, check, &mut rebuilt, progress)
                 .await?;
+            self.rebuild_meetings(&region.region, check, &mut rebuilt)
+                .await?;
         }
         Ok(rebuilt)
     }

@@ -17,3 +17,6 @@ pub use list::{
 pub use show::{
     DelegationView, FileView, HistoryLine, MatterView, PartView, Person, RelatedMatter,
 };
+
+pub(crate) use issue::{known_units, matter_by};
+pub(crate) use load::NOBODY;
