@@ -12,7 +12,8 @@ mod show;
 pub use act::{Acted, MatterChange};
 pub use issue::{Behalf, Escalation, IssueForm, IssuedMatter, KindChoice, MatterOrder};
 pub use list::{
-    MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, waits_title,
+    MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, ProjectMatters,
+    waits_title,
 };
 pub use show::{
     DelegationView, FileView, HistoryLine, MatterView, PartView, Person, RelatedMatter,

@@ -5,6 +5,7 @@ mod alerts;
 mod imports;
 mod ledger;
 mod matters;
+mod meetings;
 mod policies;
 mod portal;
 mod project;
@@ -21,6 +22,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(imports::routes());
     routes.extend(ledger::routes());
     routes.extend(matters::routes());
+    routes.extend(meetings::routes());
     routes.extend(policies::routes());
     routes.extend(portal::routes());
     routes.extend(project::routes());
