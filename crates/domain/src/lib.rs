@@ -8,6 +8,7 @@ pub mod decide;
 pub mod describe;
 pub mod event;
 pub mod matter;
+pub mod meeting;
 pub mod packs;
 pub mod refusal;
 pub mod state;

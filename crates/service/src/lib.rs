@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod leads;
 pub mod ledger;
 pub mod matters;
+pub mod meetings;
 pub mod notify;
 pub mod outbox;
 pub mod policies;

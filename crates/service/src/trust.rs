@@ -14,7 +14,7 @@ const CHUNK: usize = 4_000;
 /// Projects written in one transaction.
 const PROJECTS_AT_ONCE: usize = 500;
 /// How often a project is read anew when somebody works on it meanwhile.
-const ATTEMPTS: u32 = 20;
+const ATTEMPTS: u32 = 200;
 /// Differences that are listed by name; the rest are counted.
 const LISTED: usize = 200;
 
@@ -82,6 +82,8 @@ impl Service {
             self.rebuild_region(&region.region, check, &mut rebuilt, progress)
                 .await?;
             self.rebuild_matters(&region.region, check, &mut rebuilt, progress)
+                .await?;
+            self.rebuild_meetings(&region.region, check, &mut rebuilt)
                 .await?;
         }
         Ok(rebuilt)

@@ -164,3 +164,69 @@ pub async fn list(
     ];
     db.rows(&sql, &params).await?.iter().map(read).collect()
 }
+
+/// A question that an enterprise asked and nobody has answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenQuestion {
+    /// Project.
+    pub project: String,
+    /// Its name.
+    pub project_name: String,
+    /// Version of the fact.
+    pub question: String,
+    /// The fact, as JSON.
+    pub data: String,
+}
+
+/// Questions of enterprises that wait for an answer, of one project or of all, by project.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn open_questions(
+    db: &Db,
+    region: &str,
+    project: Option<&str>,
+    limit: u32,
+) -> Result<Vec<OpenQuestion>, StoreError> {
+    const SQL: &str = "SELECT DISTINCT t.project, p.name, t.subject, e.data
+         FROM todo t JOIN project p ON p.region = t.region AND p.project = t.project
+         JOIN event e ON e.region = t.region AND e.stream = t.project AND CAST(e.version AS TEXT) = t.subject
+        WHERE t.region = $1 AND t.kind = 'answer_question' AND ($2 = '' OR t.project = $2)
+        ORDER BY t.project, t.subject LIMIT $3";
+    let read = |row: &Row| {
+        Ok(OpenQuestion {
+            project: row.string(0)?,
+            project_name: row.string(1)?,
+            question: row.string(2)?,
+            data: row.string(3)?,
+        })
+    };
+    let params = [
+        region.into(),
+        project.unwrap_or_default().into(),
+        limit.into(),
+    ];
+    db.rows(SQL, &params).await?.iter().map(read).collect()
+}
+
+/// Meetings that have a row and no fact.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn without_facts(db: &Db, region: &str) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = "SELECT m.meeting FROM meeting m WHERE m.region = $1
+        AND NOT EXISTS (SELECT 1 FROM event e WHERE e.region = m.region AND e.stream = 'meeting:' || m.meeting)
+        ORDER BY m.meeting";
+    let rows = db.rows(SQL, &[region.into()]).await?;
+    rows.iter().map(|row| row.string(0)).collect()
+}
+
+/// Removes the rows of a meeting that has no facts.
+pub fn forget(batch: &mut Batch, region: &str, meeting: &str) {
+    for sql in [
+        "DELETE FROM meeting WHERE region = $1 AND meeting = $2",
+        "DELETE FROM meeting_unit WHERE region = $1 AND meeting = $2",
+    ] {
+        batch.push(sql, vec![region.into(), meeting.into()]);
+    }
+}

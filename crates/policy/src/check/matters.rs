@@ -52,6 +52,9 @@ impl Check<'_> {
                 self.sound(&format!("{at}/every/n"), every.n, every.unit);
             }
             self.matter_kind(&format!("{at}/decision"), &meeting.decision);
+            for (k, kind) in meeting.agenda.iter().enumerate() {
+                self.matter_kind(&format!("{at}/agenda/{k}"), kind);
+            }
         }
     }
 

@@ -84,6 +84,9 @@ pub struct MeetingDef {
     /// 参加单位：角色或单位名称。
     #[serde(default)]
     pub members: Vec<String>,
+    /// 议题取自哪几类未办结的事项；不写则为全部。
+    #[serde(default)]
+    pub agenda: Vec<String>,
     /// 会议决定成为哪一类事项。
     pub decision: String,
     /// 条款。

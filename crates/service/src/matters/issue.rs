@@ -368,6 +368,17 @@ impl Service {
         })
     }
 
+    /// The order with the next number of its kind, for whoever writes it together with something else.
+    pub(crate) async fn order_batch(
+        &self,
+        actor: &Actor,
+        id: &str,
+        new: NewMatter,
+    ) -> Outcome<(Batch, String)> {
+        let decided = self.order(actor, id, self.today(), new).await?;
+        Ok((decided.batch, decided.number))
+    }
+
     /// Adds facts to a matter, with the rows that follow.
     pub(super) fn add_matter_facts(
         &self,
@@ -406,7 +417,11 @@ impl Service {
     }
 
     /// Checks what the domain cannot know: units of the region, and the project. Spellings become main names.
-    async fn checked_order(&self, actor: &Actor, order: MatterOrder) -> Outcome<NewMatter> {
+    pub(crate) async fn checked_order(
+        &self,
+        actor: &Actor,
+        order: MatterOrder,
+    ) -> Outcome<NewMatter> {
         let region = self.region(&actor.region).await?;
         let units = known_units(&region, &order.units)?;
         if let Some(project) = &order.project
@@ -451,7 +466,7 @@ pub(super) fn answering_units(region: &Region) -> Vec<String> {
 }
 
 /// Main names of units; those that are not known are said.
-pub(super) fn known_units(region: &Region, units: &[String]) -> Outcome<Vec<String>> {
+pub(crate) fn known_units(region: &Region, units: &[String]) -> Outcome<Vec<String>> {
     let mut known = Vec::new();
     let mut faults = Vec::new();
     for unit in units

@@ -179,6 +179,17 @@ pub struct MatterItem {
     pub sample: bool,
 }
 
+/// The matters about a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectMatters {
+    /// Those that the actor may see, the last issued first.
+    pub items: Vec<MatterItem>,
+    /// Whether he may issue one.
+    pub may_issue: bool,
+    /// Questions of the enterprise that wait for an answer and can become a matter: fact and text.
+    pub asked: Vec<(String, String)>,
+}
+
 /// An alert to the unit about a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatterAlert {
@@ -404,15 +415,27 @@ impl Service {
         &self,
         actor: &Actor,
         project: &str,
-    ) -> Outcome<Option<(Vec<MatterItem>, bool)>> {
+    ) -> Outcome<Option<ProjectMatters>> {
         let Some(sees_all) = self.sees_all_matters(actor).await? else {
             return Ok(None);
         };
         let (region, unit) = (&actor.region, &actor.unit);
         let lines = matters::of_project(self.db(), region, unit, sees_all, project).await?;
         let items = lines.into_iter().map(|line| self.matter_item(line));
+        let items = items.collect();
         let may_issue = !self.issue_form(actor).await?.kinds.is_empty();
-        Ok(Some((items.collect(), may_issue)))
+        let asked = match may_issue {
+            true => self.asked(actor, Some(project)).await?,
+            false => Vec::new(),
+        };
+        Ok(Some(ProjectMatters {
+            items,
+            may_issue,
+            asked: asked
+                .into_iter()
+                .map(|asked| (asked.item.id, asked.item.title))
+                .collect(),
+        }))
     }
 
     /// A list as a workbook, all pages.

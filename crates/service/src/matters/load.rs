@@ -12,7 +12,7 @@ use crate::region::Region;
 use crate::{AccountKind, Actor, AdminRole, Outcome, Service, ServiceError};
 
 /// Parties of nothing: the roles of a pack of matters are fixed units.
-pub(super) const NOBODY: Parties<'static> = Parties::NOBODY;
+pub(crate) const NOBODY: Parties<'static> = Parties::NOBODY;
 
 /// A matter's stream with its pack.
 pub(crate) struct LoadedMatter {

@@ -12,8 +12,12 @@ mod show;
 pub use act::{Acted, MatterChange};
 pub use issue::{Behalf, Escalation, IssueForm, IssuedMatter, KindChoice, MatterOrder};
 pub use list::{
-    MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, waits_title,
+    MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, ProjectMatters,
+    waits_title,
 };
 pub use show::{
     DelegationView, FileView, HistoryLine, MatterView, PartView, Person, RelatedMatter,
 };
+
+pub(crate) use issue::{known_units, matter_by};
+pub(crate) use load::NOBODY;

@@ -559,8 +559,8 @@ async fn a_project_shows_its_matters_to_those_who_may_see_them(city: &City) {
             .service
             .matters_of_project(&staff(unit), &project)
             .await;
-        let (items, may_issue) = found.unwrap().unwrap();
-        (items.len(), may_issue)
+        let found = found.unwrap().unwrap();
+        (found.items.len(), found.may_issue)
     };
     assert_eq!(of(ISSUER).await, (1, true));
     assert_eq!(of(LAND).await, (1, false));

@@ -6,6 +6,7 @@ mod imports;
 mod leads;
 mod ledger;
 mod matters;
+mod meetings;
 mod policies;
 mod portal;
 mod project;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(leads::routes());
     routes.extend(ledger::routes());
     routes.extend(matters::routes());
+    routes.extend(meetings::routes());
     routes.extend(policies::routes());
     routes.extend(portal::routes());
     routes.extend(project::routes());

@@ -13,7 +13,7 @@ use service::ServiceError;
 use service::attachments::NewFile;
 
 use crate::App;
-use crate::access::{Route, Who};
+use crate::access::{Route, Who, encode_query};
 use crate::error::{Answer, WebError};
 use crate::form::{Fields, Upload};
 use crate::session::Signed;
@@ -39,6 +39,8 @@ pub struct ProjectMatters {
     pub rows: Vec<ItemRow>,
     /// Where a new one is issued; empty when the person may not.
     pub new_href: String,
+    /// Questions of the enterprise that wait: what was asked, and where it becomes a matter.
+    pub asked: Vec<(String, String)>,
 }
 
 /// Nothing where the region has no rules of matters, or the person no part in them.
@@ -48,12 +50,24 @@ pub async fn of_project(
     project: &str,
 ) -> Result<Option<ProjectMatters>, WebError> {
     let found = app.service.matters_of_project(&signed.actor, project);
-    Ok(found.await?.map(|(items, may_issue)| ProjectMatters {
-        rows: items.into_iter().map(item_row).collect(),
-        new_href: match may_issue {
+    let Some(found) = found.await? else {
+        return Ok(None);
+    };
+    let asked = found.asked.into_iter().map(|(question, text)| {
+        let text_in_address = encode_query(&text);
+        let href = format!(
+            "/matters/new?project={project}&source_kind=question&source_id={question}\
+             &source_text={text_in_address}&content={text_in_address}"
+        );
+        (text, href)
+    });
+    Ok(Some(ProjectMatters {
+        rows: found.items.into_iter().map(item_row).collect(),
+        new_href: match found.may_issue {
             true => format!("/matters/new?project={project}"),
             false => String::new(),
         },
+        asked: asked.collect(),
     }))
 }
 
