@@ -62,6 +62,7 @@ impl Service {
 
     async fn sweep_held(&self, region: &str, day: Day, swept: &mut Swept) -> Outcome<()> {
         self.sweep_region(region, day, swept).await?;
+        self.remind_of_reports(region).await?;
         swept.messages += self.write_messages(region, day).await?;
         Ok(())
     }

@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod packs;
 pub mod performance;
 pub mod projects;
+pub mod reports;
 pub mod sweep;
 pub mod todos;
 pub mod units;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     4 "0004_deadlines_todos_alerts",
     5 "0005_files_imports_settings",
     6 "0006_project_enterprise",
+    11 "0011_reports",
 ];
 
 /// The step before the first: where the steps are kept.

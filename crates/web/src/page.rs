@@ -154,6 +154,7 @@ fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) ->
         add("/projects", "table", "项目台账", None);
         add("/alerts", "bell", "预警", Some(counts.alerts));
         add("/imports", "upload", "台账导入", None);
+        add("/reports", "file-spreadsheet", "报表通报", None);
     }
     add("/policies", "book", "政策", None);
     if administers {

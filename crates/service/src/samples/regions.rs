@@ -16,15 +16,27 @@ pub(super) const XIANGTAN: &str = "xiangtan";
 const UNITS: &str = include_str!("../../../../samples/published/units.csv");
 const ALIASES: &str = include_str!("../../../../samples/published/unit-aliases.csv");
 
-/// Packs in force in 潜江.
-const PACKS: [(&str, &str); 2] = [
+/// Packs in force, by region.
+const PACKS: [(&str, &str, &str); 4] = [
     (
+        QIANJIANG,
         "6411.toml",
         include_str!("../../../../policies/qianjiang/6411.toml"),
     ),
     (
+        QIANJIANG,
         "performance.toml",
         include_str!("../../../../policies/qianjiang/performance.toml"),
+    ),
+    (
+        XIANGTAN,
+        "closed-loop.toml",
+        include_str!("../../../../policies/xiangtan/closed-loop.toml"),
+    ),
+    (
+        XIANGTAN,
+        "forms.toml",
+        include_str!("../../../../policies/xiangtan/forms.toml"),
     ),
 ];
 
@@ -68,9 +80,10 @@ pub(super) async fn install(service: &Service) -> Outcome<()> {
             .iter()
             .for_each(|sample| service.forget_region(sample.region));
     }
-    let loaded = packs::list(service.db(), QIANJIANG).await?;
-    if loaded.is_empty() {
-        load_packs(service).await?;
+    for region in [QIANJIANG, XIANGTAN] {
+        if packs::list(service.db(), region).await?.is_empty() {
+            load_packs(service, region).await?;
+        }
     }
     Ok(())
 }
@@ -137,9 +150,9 @@ fn broken(file: &str, what: &str) -> ServiceError {
     ServiceError::Failed(format!("随程序提供的表 {file} 无法读取：{what}"))
 }
 
-async fn load_packs(service: &Service) -> Outcome<()> {
-    let operator = Actor::program(QIANJIANG);
-    for (file, source) in PACKS {
+async fn load_packs(service: &Service, region: &str) -> Outcome<()> {
+    let operator = Actor::program(region);
+    for (_, file, source) in PACKS.iter().filter(|(of, ..)| *of == region) {
         let loaded = service.load_pack(&operator, file, source).await?;
         service
             .activate_pack(&operator, &loaded.id, &loaded.version)
