@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod document;
 mod error;
 mod read;
 mod value;
 mod write;
 
+pub use document::{
+    DocumentContent, Paragraph, ParagraphKind, fill_document, official_template,
+};
 pub use error::{ReadError, WriteError};
 pub use read::{Format, NamedSheet, ReadLimits, Table, TableRow, read_sheets, read_table, sniff};
 pub use value::{Cell, CellValue, column_letters};

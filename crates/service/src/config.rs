@@ -25,6 +25,8 @@ pub struct Config {
     pub mail: Option<MailConfig>,
     /// Webhook, when wanted.
     pub webhook: Option<WebhookConfig>,
+    /// Folder with an office's own Word templates, `<region>/<document>.docx`; those of the program otherwise.
+    pub templates: PathBuf,
     /// Address under which people reach the program, for links in e-mails.
     pub public_url: Option<String>,
 }
@@ -34,6 +36,7 @@ impl Config {
     pub fn in_folder(folder: &std::path::Path) -> Config {
         Config {
             files: folder.join("files"),
+            templates: folder.join("templates"),
             key: KeySource::from_environment(),
             new_key_file: Some(folder.join("key")),
             keep_imports_days: KEEP_IMPORTS_DAYS,

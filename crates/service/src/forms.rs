@@ -6,9 +6,12 @@
 mod apply;
 mod back;
 mod cells;
+mod documents;
 mod edits;
 mod period;
 mod produce;
+mod rhythm;
+mod uploads;
 mod workbook;
 
 use std::sync::Arc;
@@ -19,8 +22,11 @@ use policy::Parties;
 
 pub use apply::{Applied, Choice};
 pub use back::{CellChange, EditedForm, Fault, RowChanges, Side};
+pub use documents::{DocumentDraft, DocumentLine, Figure, IssuedLine};
 pub use period::Period;
 pub use produce::{Cell, ColumnCoverage, Coverage, FormQuery, Origin, Produced, ProducedRow};
+pub use rhythm::{Burden, Part, Standing};
+pub use uploads::UploadLine;
 pub use workbook::FormFile;
 
 use crate::region::Region;

@@ -162,7 +162,7 @@ impl Service {
         Ok(())
     }
 
-    fn message(
+    pub(crate) fn message(
         &self,
         region: &str,
         channel: &str,

@@ -66,6 +66,7 @@ impl Service {
         self.sweep_region(region, day, swept).await?;
         swept.alerts += self.rest_leads(region, day).await?;
         self.remind_of_matters(region, day, swept).await?;
+        self.remind_of_reports(region).await?;
         swept.messages += self.write_messages(region, day).await?;
         Ok(())
     }

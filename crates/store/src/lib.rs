@@ -28,6 +28,7 @@ pub mod packs;
 pub mod performance;
 pub mod project_units;
 pub mod projects;
+pub mod reports;
 pub mod sweep;
 pub mod todos;
 pub mod units;

@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations![
     9 "0009_matters",
     10 "0010_meetings",
     7 "0007_project_units",
+    11 "0011_reports",
 ];
 
 /// The step before the first: where the steps are kept.

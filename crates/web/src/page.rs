@@ -166,6 +166,7 @@ fn navigation(
             add("/meetings", "users", "会议", None);
         }
         add("/imports", "upload", "台账导入", None);
+        add("/reports", "file-spreadsheet", "报表通报", None);
     }
     add("/policies", "book", "政策", None);
     if administers {

@@ -39,6 +39,23 @@ pub struct Applied {
     pub dated_today: Vec<String>,
 }
 
+impl Applied {
+    /// One sentence on the whole.
+    pub fn summary(&self) -> String {
+        let mut text = format!("更新 {} 个项目、{} 格", self.projects, self.cells);
+        if self.kept > 0 {
+            text.push_str(&format!("，{} 格保留系统中的内容", self.kept));
+        }
+        if !self.dated_today.is_empty() {
+            text.push_str(&format!(
+                "；{}在报告期后改过基本情况，本次改动记在今天",
+                self.dated_today.join("、")
+            ));
+        }
+        text
+    }
+}
+
 /// Facts to be recorded with the day they happened on.
 type Dated = (Day, EventKind);
 
@@ -54,6 +71,17 @@ impl Service {
         name: &str,
         bytes: &[u8],
         choices: &[Choice],
+    ) -> Outcome<Applied> {
+        self.take_form(actor, name, bytes, choices, None).await
+    }
+
+    pub(super) async fn take_form(
+        &self,
+        actor: &Actor,
+        name: &str,
+        bytes: &[u8],
+        choices: &[Choice],
+        upload: Option<&str>,
     ) -> Outcome<Applied> {
         refuse_administrators(actor)?;
         let (edited, found, loaded) = self.compare_form(actor, name, bytes).await?;
@@ -77,8 +105,12 @@ impl Service {
                 .map(|c| ((c.project.as_str(), c.column.as_str()), c.side))
                 .collect(),
         };
-        let (batch, applied) = taking.all(&loaded)?;
-        if applied.projects > 0 {
+        let (mut batch, applied) = taking.all(&loaded)?;
+        if let Some(upload) = upload {
+            let outcome = applied.summary();
+            store::reports::upload_applied(&mut batch, &actor.region, upload, &outcome);
+        }
+        if applied.projects > 0 || upload.is_some() {
             self.db().write(batch).await?;
         }
         Ok(applied)

@@ -178,7 +178,7 @@ impl Service {
         if rows.is_empty() {
             return Ok(HashMap::new());
         }
-        self.form_streams(found, &rows).await
+        self.form_streams(&found.region, &rows).await
     }
 }
 

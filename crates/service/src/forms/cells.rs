@@ -90,6 +90,7 @@ impl Context<'_> {
             number: self.row.number,
             name: self.state.name().to_owned(),
             cells: cells.collect::<Outcome<_>>()?,
+            reporters: Vec::new(),
         })
     }
 

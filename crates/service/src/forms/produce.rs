@@ -1,6 +1,7 @@
 //! The rows of a form, worked out from the facts as they stood on the last day of the period.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use calendar::Day;
 use domain::state::State;
@@ -12,6 +13,7 @@ use store::projects::ProjectRow;
 use super::cells::{self, Context};
 use super::{Found, Period, Reach, reach, who};
 use crate::projects::{Loaded, loaded};
+use crate::region::Region;
 use crate::{AccountKind, Actor, Outcome, Service};
 
 /// Rows and facts read at a time.
@@ -60,6 +62,8 @@ pub struct ProducedRow {
     pub name: String,
     /// Cells in the order of the columns.
     pub cells: Vec<Cell>,
+    /// The units that report this row.
+    pub reporters: Vec<String>,
 }
 
 /// A form as it is produced.
@@ -171,8 +175,10 @@ impl Service {
         let found = self.find_form(&actor.region, &query.form).await?;
         let reach = reach(&found.policy, actor)?;
         let form = found.form().clone();
+        let signed = form.projects.reached.iter().any(|id| id == "signed");
+        let signed_until = signed.then_some(query.period.end);
         let candidates = match form.layout {
-            FormLayout::Table => self.form_candidates(&found, query).await?,
+            FormLayout::Table => self.form_candidates(&found.region, signed_until).await?,
             FormLayout::Order => Vec::new(),
         };
         let making = Making {
@@ -201,25 +207,22 @@ impl Service {
     }
 
     /// Projects that may stand in the form, with their facts: two statements, however many they are.
-    async fn form_candidates(
+    pub(super) async fn form_candidates(
         &self,
-        found: &Found,
-        query: &FormQuery,
+        region: &Arc<Region>,
+        signed_until: Option<Day>,
     ) -> Outcome<Vec<(ProjectRow, Loaded)>> {
-        let form = found.form();
-        let signed = form.projects.reached.iter().any(|id| id == "signed");
         let filter = LedgerFilter {
             today: self.today(),
-            signed_until: signed.then_some(query.period.end),
+            signed_until,
             ..LedgerFilter::default()
         };
         let sort = Sort {
             by: SortBy::Number,
             descending: false,
         };
-        let region = &found.region.id;
         let Some(mut stream) =
-            ledger::stream_sorted(self.db(), region, &filter, sort, CHUNK).await?
+            ledger::stream_sorted(self.db(), &region.id, &filter, sort, CHUNK).await?
         else {
             return Ok(Vec::new());
         };
@@ -227,7 +230,7 @@ impl Service {
         while let Some(chunk) = stream.next().await? {
             rows.extend(chunk.into_iter().map(|stored| stored.row));
         }
-        let mut streams = self.form_streams(found, &rows).await?;
+        let mut streams = self.form_streams(region, &rows).await?;
         let with_facts = |row: ProjectRow| {
             let loaded = streams.remove(&row.project)?;
             Some((row, loaded))
@@ -238,11 +241,10 @@ impl Service {
     /// The facts of projects, in one statement.
     pub(super) async fn form_streams(
         &self,
-        found: &Found,
+        region: &Arc<Region>,
         rows: &[ProjectRow],
     ) -> Outcome<HashMap<String, Loaded>> {
         let ids: Vec<String> = rows.iter().map(|row| row.project.clone()).collect();
-        let region = &found.region;
         let mut events = store::events::of_streams(self.db(), &region.id, ids, CHUNK).await?;
         let mut stored: HashMap<String, Vec<store::events::StoredEvent>> = HashMap::new();
         while let Some(chunk) = events.next().await? {
@@ -289,7 +291,9 @@ impl Making<'_> {
                 continue;
             }
             let context = self.context(row, loaded, state, &first, rows.len() + 1);
-            rows.push(context.row()?);
+            let mut row = context.row()?;
+            row.reporters = self.reporters(state);
+            rows.push(row);
         }
         Ok(rows)
     }
@@ -332,6 +336,12 @@ impl Making<'_> {
             policy.holds(unit, &self.found.form().reported_by, parties)
         });
         seen && reported
+    }
+
+    fn reporters(&self, state: &State<'_>) -> Vec<String> {
+        let role = &self.found.form().reported_by;
+        let units = self.found.policy.units_of(role, cells::parties(state));
+        units.into_iter().map(str::to_owned).collect()
     }
 
     /// Whether the form is about a project in this state.

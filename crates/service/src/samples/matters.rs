@@ -11,8 +11,6 @@ use crate::attachments::NewFile;
 use crate::matters::{Behalf, MatterChange, MatterOrder};
 use crate::{AccountKind, Actor, Outcome, Service};
 
-const PACK: &str = include_str!("../../../../policies/xiangtan/matters.toml");
-
 const COMMERCE: &str = "市商务(招商合作)局";
 const OFFICE: &str = "市招商安商工作领导小组办公室";
 const OPENING: &str = "市开放办";
@@ -23,16 +21,8 @@ const PLAN: &str = "规划局";
 const REFORM: &str = "市发改委";
 const PARK: &str = "岳塘经开区";
 
-/// Puts the pack in force and issues the sample matters, where the region has none.
+/// Issues the sample matters, where the region has none.
 pub(super) async fn install(service: &Service, today: Day) -> Outcome<()> {
-    let region = service.region(XIANGTAN).await?;
-    if region.matters().is_none() {
-        let operator = Actor::program(XIANGTAN);
-        let loaded = service.load_pack(&operator, "matters.toml", PACK).await?;
-        service
-            .activate_pack(&operator, &loaded.id, &loaded.version)
-            .await?;
-    }
     let all = MatterQuery {
         region: XIANGTAN.into(),
         unit: String::new(),

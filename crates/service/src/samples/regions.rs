@@ -16,23 +16,39 @@ pub(super) const XIANGTAN: &str = "xiangtan";
 const UNITS: &str = include_str!("../../../../samples/published/units.csv");
 const ALIASES: &str = include_str!("../../../../samples/published/unit-aliases.csv");
 
-/// Packs in force in 潜江.
-const PACKS: [(&str, &str); 2] = [
+/// Packs in force, by region and id.
+const PACKS: [(&str, &str, &str, &str); 5] = [
     (
+        QIANJIANG,
+        "qianjiang-6411",
         "6411.toml",
         include_str!("../../../../policies/qianjiang/6411.toml"),
     ),
     (
+        QIANJIANG,
+        "qianjiang-performance",
         "performance.toml",
         include_str!("../../../../policies/qianjiang/performance.toml"),
     ),
+    (
+        XIANGTAN,
+        "xiangtan-closed-loop",
+        "closed-loop.toml",
+        include_str!("../../../../policies/xiangtan/closed-loop.toml"),
+    ),
+    (
+        XIANGTAN,
+        "xiangtan-matters",
+        "matters.toml",
+        include_str!("../../../../policies/xiangtan/matters.toml"),
+    ),
+    (
+        XIANGTAN,
+        "xiangtan-forms",
+        "forms.toml",
+        include_str!("../../../../policies/xiangtan/forms.toml"),
+    ),
 ];
-
-/// Packs in force in 湘潭.
-const XIANGTAN_PACKS: [(&str, &str); 1] = [(
-    "closed-loop.toml",
-    include_str!("../../../../policies/xiangtan/closed-loop.toml"),
-)];
 
 /// A region, and how the published tables call it.
 struct Sample {
@@ -74,8 +90,10 @@ pub(super) async fn install(service: &Service) -> Outcome<()> {
             .iter()
             .for_each(|sample| service.forget_region(sample.region));
     }
-    load_packs(service, QIANJIANG, &PACKS).await?;
-    load_packs(service, XIANGTAN, &XIANGTAN_PACKS).await
+    for region in [QIANJIANG, XIANGTAN] {
+        load_packs(service, region).await?;
+    }
+    Ok(())
 }
 
 fn regions_and_units(service: &Service) -> Outcome<Batch> {
@@ -140,13 +158,13 @@ fn broken(file: &str, what: &str) -> ServiceError {
     ServiceError::Failed(format!("随程序提供的表 {file} 无法读取：{what}"))
 }
 
-/// Puts a region's packs in force, where it has none yet.
-async fn load_packs(service: &Service, region: &str, sources: &[(&str, &str)]) -> Outcome<()> {
-    if !packs::list(service.db(), region).await?.is_empty() {
-        return Ok(());
-    }
+/// Puts those packs of a region in force that it does not have yet.
+async fn load_packs(service: &Service, region: &str) -> Outcome<()> {
+    let known = packs::list(service.db(), region).await?;
+    let missing = |id: &str| known.iter().all(|pack| pack.id != id);
     let operator = Actor::program(region);
-    for (file, source) in sources {
+    let own = PACKS.iter().filter(|(of, id, ..)| *of == region && missing(id));
+    for (_, _, file, source) in own {
         let loaded = service.load_pack(&operator, file, source).await?;
         service
             .activate_pack(&operator, &loaded.id, &loaded.version)

@@ -10,6 +10,7 @@ mod meetings;
 mod policies;
 mod portal;
 mod project;
+mod reports;
 mod sign_in;
 mod workbench;
 
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(policies::routes());
     routes.extend(portal::routes());
     routes.extend(project::routes());
+    routes.extend(reports::routes());
     routes.extend(sign_in::routes());
     routes.extend(workbench::routes());
     routes
