@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = migrations![
     5 "0005_files_imports_settings",
     6 "0006_project_enterprise",
     7 "0007_deadlines_by_concern",
+    8 "0008_deadlines_counted_by_index",
 ];
 
 /// The step before the first: where the steps are kept.
