@@ -276,7 +276,7 @@ impl Service {
         let within = |from: i64, days: i64| Window::Due {
             today,
             until: after(days),
-            grace_since: after(from),
+            from: after(from),
         };
         match window {
             DueWindow::Overdue => Window::Overdue { today },

@@ -14,7 +14,7 @@ use crate::region::Region;
 use crate::{Outcome, Service};
 
 /// Deadlines read at a time; bounds the memory of a sweep.
-const CHUNK: usize = 2_000;
+const CHUNK: u32 = 2_000;
 /// How long a sweep may hold its lease without renewing it, in minutes.
 const LEASE_MINUTES: i64 = 10;
 
@@ -73,8 +73,9 @@ impl Service {
 
     async fn sweep_region(&self, region: &str, day: Day, swept: &mut Swept) -> Outcome<()> {
         let facts = self.region(region).await?;
-        let mut due = sweep::due(self.db(), region, day, CHUNK).await?;
-        while let Some(notices) = due.next().await? {
+        let mut last = None;
+        loop {
+            let mut notices = sweep::due(self.db(), region, day, last.as_ref(), CHUNK).await?;
             let mut batch = Batch::new();
             let mut raised = Vec::new();
             for notice in &notices {
@@ -93,9 +94,12 @@ impl Service {
             }
             alerts::raise(&mut batch, &raised);
             self.db().write(batch).await?;
+            last = notices.pop();
+            if last.is_none() {
+                return Ok(());
+            }
             self.hold_sweep(region).await?;
         }
-        Ok(())
     }
 }
 

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations![
     10 "0010_meetings",
     7 "0007_project_units",
     11 "0011_reports",
+    8 "0008_deadlines_counted_by_index",
 ];
 
 /// The step before the first: where the steps are kept.

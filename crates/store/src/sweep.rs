@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::{Batch, Db, Row, RowStream, StoreError};
+use crate::{Batch, Db, Row, StoreError, Value};
 
 /// A deadline on which something has to be sent, with what its message needs of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,41 +37,42 @@ pub struct DueNotice {
     pub pack_version: String,
     /// Worked out without the arrangement of a year.
     pub provisional: bool,
+    /// The day since which something has to be sent.
+    pub notify_on: Date,
 }
 
 const DUE: &str = "SELECT d.project, d.node, d.title, d.warn_on, d.due_on, d.grace_until, d.clause, d.level, p.name, p.host,
-                          p.enterprise, p.sector, p.pack, p.pack_version, d.provisional
+                          p.enterprise, p.sector, p.pack, p.pack_version, d.provisional, d.notify_on
                      FROM deadline d JOIN project p ON p.region = d.region AND p.project = d.project
                     WHERE d.region = $1 AND d.done_on IS NULL AND d.notify_on <= $2";
+const ORDER: &str = "ORDER BY d.notify_on, d.project, d.node LIMIT";
 
-/// Deadlines read one chunk after another.
-pub struct DueStream(RowStream);
-
-impl DueStream {
-    /// The next chunk; nothing at the end.
-    ///
-    /// # Errors
-    /// As [`Db::rows`].
-    pub async fn next(&mut self) -> Result<Option<Vec<DueNotice>>, StoreError> {
-        let Some(chunk) = self.0.next().await else {
-            return Ok(None);
-        };
-        chunk?
-            .iter()
-            .map(read)
-            .collect::<Result<Vec<_>, _>>()
-            .map(Some)
-    }
-}
-
-/// Deadlines of a region on which something has to be sent on `day`.
+/// Up to `limit` deadlines of a region on which something has to be sent on `day`, those after `after` in the order in
+/// which they wait. Each call looks at the database as it is: a reader that stayed at one state of it through the whole
+/// sweep would keep SQLite from taking up again the space of what the sweep writes.
 ///
 /// # Errors
 /// As [`Db::rows`].
-pub async fn due(db: &Db, region: &str, day: Date, chunk: usize) -> Result<DueStream, StoreError> {
-    Ok(DueStream(
-        db.stream(DUE, &[region.into(), day.into()], chunk).await?,
-    ))
+pub async fn due(
+    db: &Db,
+    region: &str,
+    day: Date,
+    after: Option<&DueNotice>,
+    limit: u32,
+) -> Result<Vec<DueNotice>, StoreError> {
+    let mut params: Vec<Value> = vec![region.into(), day.into(), i64::from(limit).into()];
+    let mut beyond = "";
+    if let Some(after) = after {
+        params.extend([
+            after.notify_on.into(),
+            after.project.as_str().into(),
+            after.node.as_str().into(),
+        ]);
+        // The first part is what the index is entered by.
+        beyond = "AND d.notify_on >= $4 AND (d.notify_on, d.project, d.node) > ($4, $5, $6)";
+    }
+    let sql = format!("{DUE} {beyond} {ORDER} $3");
+    db.rows(&sql, &params).await?.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<DueNotice, StoreError> {
@@ -91,6 +92,7 @@ fn read(row: &Row) -> Result<DueNotice, StoreError> {
         pack: row.string(12)?,
         pack_version: row.string(13)?,
         provisional: row.bool(14)?,
+        notify_on: row.day(15)?,
     })
 }
 

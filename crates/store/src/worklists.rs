@@ -184,9 +184,20 @@ pub struct TodoLine {
     pub sample: bool,
 }
 
-const TODO: &str = "SELECT t.kind, t.subject, t.title, t.since, t.due_on, t.project, p.number, p.name, p.host, p.sample
-                      FROM todo t JOIN project p ON p.region = t.region AND p.project = t.project
-                     WHERE t.region = $1 AND t.unit = $2";
+const TODO: &str = "SELECT t.kind, t.subject, t.title, t.since, t.due_on, t.project, p.number, p.name, p.host, p.sample";
+
+/// Things to do in the order of their index: by due day and project.
+fn todos_from(db: &Db) -> String {
+    let walk = Walk {
+        sql: String::new(),
+        index: "todo_unit",
+    };
+    format!(
+        "{TODO} FROM todo t{} JOIN project p ON p.region = t.region AND p.project = t.project
+          WHERE t.region = $1 AND t.unit = $2",
+        walk.hint(db)
+    )
+}
 
 /// What a unit has to do: what has a due day by it, then the rest in the order in which the projects came. `kind`
 /// keeps one kind only.
@@ -201,13 +212,13 @@ pub async fn todos_of_unit(
     limit: u32,
 ) -> Result<Vec<TodoLine>, StoreError> {
     let mut params = vec![region.into(), unit.into(), Value::Int(limit.into())];
-    let mut of_kind = "";
+    let (from, mut of_kind) = (todos_from(db), "");
     if let Some(kind) = kind {
         params.push(kind.into());
         of_kind = " AND t.kind = $4";
     }
     let dated =
-        format!("{TODO}{of_kind} AND t.due_on IS NOT NULL ORDER BY t.due_on, t.project LIMIT $3");
+        format!("{from}{of_kind} AND t.due_on IS NOT NULL ORDER BY t.due_on, t.project LIMIT $3");
     let mut lines = db
         .rows(&dated, &params)
         .await?
@@ -217,7 +228,7 @@ pub async fn todos_of_unit(
     let room = i64::from(limit) - lines.len() as i64;
     if room > 0 {
         params[2] = Value::Int(room);
-        let rest = format!("{TODO}{of_kind} AND t.due_on IS NULL ORDER BY t.project LIMIT $3");
+        let rest = format!("{from}{of_kind} AND t.due_on IS NULL ORDER BY t.project LIMIT $3");
         for row in db.rows(&rest, &params).await? {
             lines.push(read_todo(&row)?);
         }
@@ -270,14 +281,14 @@ pub enum Window {
         /// The day.
         today: Date,
     },
-    /// Due from `today` to `until`, or in the grace period.
+    /// Due from `from` to `until` and not overdue.
     Due {
         /// The day.
         today: Date,
         /// The last due day.
         until: Date,
-        /// Deadlines that were due earlier than this are over whatever their grace period.
-        grace_since: Date,
+        /// The first due day. Where it lies before `today`, those in their grace period are found too.
+        from: Date,
     },
     /// The clock does not run: an exemption, or a claim that waits.
     Stopped,
@@ -367,15 +378,7 @@ impl DueFilter {
                 sql.and_param("d.due_on < ?", today);
                 sql.and_param("COALESCE(d.grace_until, d.due_on) < ?", today);
             }
-            Window::Due {
-                today,
-                until,
-                grace_since,
-            } => {
-                sql.and_param("d.due_on >= ?", grace_since);
-                sql.and_param("d.due_on <= ?", until);
-                sql.and_param("COALESCE(d.grace_until, d.due_on) >= ?", today);
-            }
+            Window::Due { until, .. } => sql.and_param("d.due_on <= ?", until),
             Window::Stopped => {
                 sql.and("d.suspended = TRUE AND p.removed = FALSE AND p.withdrawn = FALSE")
             }
@@ -408,33 +411,54 @@ impl DueFilter {
             Window::Provisional => "deadline_provisional",
             Window::Overdue { .. } | Window::Due { .. } => "deadline_due",
         };
-        let mut wanted = String::new();
-        if let Some(unit) = &self.unit {
-            wanted = format!(" AND d.unit = {}", sql.param(unit.as_str()));
-        }
-        let concerns = self
-            .concerns
-            .as_ref()
-            .map(|unit| sql.param(unit.as_str()))
-            .map(|place| {
-                CONCERNS.map(|(column, index)| (format!(" AND d.{column} = {place}"), index))
-            });
-        match concerns {
-            Some(parts) if whole == "deadline_due" && wanted.is_empty() => {
-                parts.map(|(sql, index)| Walk { sql, index }).into()
+        let by_day = whole == "deadline_due";
+        let unit = self.unit.as_ref().map(|unit| sql.param(unit.as_str()));
+        let concerns = self.concerns.as_ref().map(|unit| sql.param(unit.as_str()));
+        let unit = unit.map(|place| format!(" AND d.unit = {place}"));
+        let parts = concerns
+            .map(|place| CONCERNS.map(|(column, by)| (format!("d.{column} = {place}"), by)));
+        let anyhow = parts.clone().map(|parts| {
+            let parts = parts.map(|(sql, _)| sql);
+            format!(" AND ({})", parts.join(" OR "))
+        });
+        let wanted = format!(
+            "{}{}",
+            unit.clone().unwrap_or_default(),
+            anyhow.unwrap_or_default()
+        );
+        let mut walks = match (parts, unit) {
+            (Some(parts), None) if by_day => parts
+                .map(|(sql, index)| Walk {
+                    sql: format!(" AND {sql}"),
+                    index,
+                })
+                .into(),
+            (_, unit) => vec![Walk {
+                index: if by_day && unit.is_some() {
+                    "deadline_unit"
+                } else {
+                    whole
+                },
+                sql: wanted.clone(),
+            }],
+        };
+        if let Window::Due { today, from, .. } = self.window {
+            let first = sql.param(from.max(today));
+            for walk in &mut walks {
+                walk.sql.push_str(&format!(" AND d.due_on >= {first}"));
             }
-            concerns => {
-                let index = match whole == "deadline_due" && !wanted.is_empty() {
-                    true => "deadline_unit",
-                    false => whole,
-                };
-                if let Some(parts) = concerns {
-                    let parts = parts.map(|(sql, _)| sql.replacen(" AND ", "", 1));
-                    wanted.push_str(&format!(" AND ({})", parts.join(" OR ")));
-                }
-                vec![Walk { sql: wanted, index }]
+            if from < today {
+                // Few have a grace period; among those that were due lately nearly all have none.
+                let (from, today) = (sql.param(from), sql.param(today));
+                walks.push(Walk {
+                    sql: format!(
+                        "{wanted} AND d.due_on >= {from} AND d.due_on < {today} AND d.grace_until >= {today}"
+                    ),
+                    index: "deadline_grace",
+                });
             }
         }
+        walks
     }
 
     /// Whether a walk must look at the project too.

@@ -163,7 +163,7 @@ fn of_host(host: &str) -> Scope {
 const NEXT_30: Window = Window::Due {
     today: TODAY,
     until: date(2025, 7, 31),
-    grace_since: date(2025, 1, 1),
+    from: date(2025, 1, 1),
 };
 
 async fn due(db: &Db, filter: &DueFilter) -> Vec<String> {
@@ -311,11 +311,15 @@ on_both! {
     async fn the_sweep_notes_what_it_sent_only_for_the_deadline_it_saw(home: Home) {
         let db = &home.db;
         fill(db).await;
-        let mut stream = sweep::due(db, "r", TODAY, 1).await.unwrap();
-        let mut notices = Vec::new();
-        while let Some(chunk) = stream.next().await.unwrap() {
-            notices.extend(chunk);
+        let mut notices: Vec<sweep::DueNotice> = Vec::new();
+        loop {
+            let next = sweep::due(db, "r", TODAY, notices.last(), 1).await.unwrap();
+            if next.is_empty() {
+                break;
+            }
+            notices.extend(next);
         }
+        assert!(notices.is_sorted_by_key(|notice| notice.notify_on));
         notices.sort_by(|one, other| one.project.cmp(&other.project));
         assert_eq!(notices.iter().map(|notice| notice.name.as_str()).collect::<Vec<_>>(), ["样例甲", "样例乙"]);
 

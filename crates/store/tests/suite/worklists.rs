@@ -101,7 +101,7 @@ fn due_within(until: Date) -> Window {
     Window::Due {
         today: TODAY,
         until,
-        grace_since: date(2025, 6, 30),
+        from: date(2025, 6, 30),
     }
 }
 
