@@ -16,6 +16,7 @@ mod outside;
 mod accounts;
 mod adjustments;
 mod attachments;
+mod closed_loop;
 mod holidays;
 mod life;
 mod messages;
