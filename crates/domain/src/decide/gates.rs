@@ -365,14 +365,27 @@ impl Desk<'_> {
         let Some(dates) = plan.node(ix) else {
             return Ok(());
         };
-        if let Some(since) = dates.held_since {
+        let stage = plan.node(step.stage);
+        let held = dates
+            .held_since
+            .or(stage.and_then(|stage| stage.held_since));
+        if let Some(since) = held {
             return Err(self.in_branch(step, since));
         }
-        if dates.waived_on.is_some() {
+        let left_out = stage.is_some_and(|stage| stage.waived_on.is_some());
+        if dates.waived_on.is_some() || left_out {
             return Err(Refusal::new(
                 "not_applicable",
                 format!("环节“{}”对本项目不适用。", step.title),
                 "前面环节的结论不需要办理本环节；结论有误的，请先更正。",
+            )
+            .citing(&step.clause));
+        }
+        if stage.is_some_and(|stage| stage.done_on.is_some()) {
+            return Err(Refusal::new(
+                "stage_done",
+                format!("环节“{}”所在的阶段已经完成，不能再办理。", step.title),
+                "如须重新办理，请由后面的环节退回。",
             )
             .citing(&step.clause));
         }

@@ -187,7 +187,7 @@ pub(super) fn gate(shown: Shown<'_>, ix: NodeIx) -> Option<GateView> {
     let stage_over = shown
         .plan()
         .node(stage)
-        .is_some_and(|stage| stage.is_over());
+        .is_some_and(|stage| stage.is_over() || stage.held_since.is_some());
     let history = shown.state.conclusions_of(ix).map(|concluded| {
         let rule = shown.policy().conclusion(ix, concluded.conclusion);
         ConcludedView {

@@ -401,6 +401,9 @@ impl Desk<'_> {
         let ready = step.opened_on.is_some() && step.held_since.is_none();
         if step.by_assignment && ready && mine && self.may(Action::Assign) {
             offers.add(Act::Assign, &step.id, "");
+            if let (true, Some(offer)) = (step.done_on.is_some(), offers.0.last_mut()) {
+                offer.title = "重新交办".to_string();
+            }
         }
         let turn = |level: &&domain::view::ApprovalView| level.next && self.named(&level.units);
         for level in step.approvals.iter().filter(turn) {

@@ -17,6 +17,7 @@ mod accounts;
 mod adjustments;
 mod attachments;
 mod forms;
+mod closed_loop;
 mod holidays;
 mod leads;
 mod imports;

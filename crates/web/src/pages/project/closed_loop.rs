@@ -208,7 +208,7 @@ fn directions(view: &ProjectView) -> Group {
         let about = direction
             .node
             .as_ref()
-            .map(|node| format!("就“{}”", node.title));
+            .map(|node| format!("，就“{}”", node.title));
         Entry::new(&direction.text, &direction.on.to_string(), "neutral")
             .line(format!(
                 "{}{}",

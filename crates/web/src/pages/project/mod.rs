@@ -76,10 +76,7 @@ async fn look(
         history.today = app.service.today().to_string();
     }
     let page = frame(&app, &signed, &view, &view.track.name).await?;
-    let gates = [Act::Assign, Act::Conclude, Act::Approve];
-    let mut primary = act_links(&view, &gates, None);
-    // What stands first is done first; the others stand beside their steps.
-    primary.truncate(show::MOST_BUTTONS);
+    let mut primary = show::gate_links(&view);
     primary.extend(act_links(&view, &[Act::Claim, Act::Certify], None));
     let past = view.moment.past;
     let matters = super::matters::of_project(&app, &signed, &project).await?;

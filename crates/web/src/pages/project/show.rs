@@ -77,8 +77,22 @@ pub const TABS: [(&str, &str); 10] = [
     ("history", "历史"),
 ];
 
-/// The most buttons beside the name.
-pub const MOST_BUTTONS: usize = 3;
+/// Buttons for what waits at the gates. What stands first is done first; the others stand beside their steps.
+pub fn gate_links(view: &ProjectView) -> Vec<ActLink> {
+    const MOST: usize = 3;
+    let acts = [Act::Assign, Act::Conclude, Act::Approve];
+    let waits = |link: &ActLink| {
+        let mut offers = view.offers.iter().filter(|offer| acts.contains(&offer.act));
+        let offer = offers.find(|o| act_address(&view.project, o.act, &o.subject) == link.href);
+        let subject = offer.map(|offer| offer.subject.as_str());
+        let mut awaiting = view.track.awaiting.iter();
+        awaiting.any(|waiting| Some(waiting.subject.as_str()) == subject)
+    };
+    let mut links = act_links(view, &acts, None);
+    links.retain(waits);
+    links.truncate(MOST);
+    links
+}
 
 /// Whether a section has a meaning under the project's pack.
 fn has_tab(view: &ProjectView, tab: &str) -> bool {
@@ -117,6 +131,8 @@ pub struct Head {
     pub tags: Vec<(String, &'static str)>,
     /// What is due next.
     pub next: Option<NextView>,
+    /// Where the pack sets no limits: the steps that are open, with their days.
+    pub open: Option<Vec<OpenView>>,
     /// What somebody must do.
     pub awaiting: Vec<WaitingView>,
     /// The query that keeps the past day from section to section; empty today.
@@ -143,6 +159,18 @@ pub struct NextView {
     pub units: String,
     /// The rule.
     pub clause: ClauseView,
+}
+
+/// A step that is open and that nothing limits.
+pub struct OpenView {
+    /// Title.
+    pub title: String,
+    /// Address of its particulars.
+    pub href: String,
+    /// 2025-07-30 进入，已 12 天.
+    pub since: String,
+    /// Who answers for it, who owns it.
+    pub who: String,
 }
 
 /// What somebody must do.
@@ -191,6 +219,7 @@ pub fn head(view: &ProjectView, actor: &Actor) -> Head {
             .unwrap_or_default(),
         tags: tags(view),
         next: next(view),
+        open: open_steps(view),
         awaiting: track
             .awaiting
             .iter()
@@ -207,6 +236,30 @@ pub fn head(view: &ProjectView, actor: &Actor) -> Head {
             track.pack.title, track.pack.document, track.pack.version
         ),
     }
+}
+
+/// The open steps of a project without any limit.
+fn open_steps(view: &ProjectView) -> Option<Vec<OpenView>> {
+    if nodes(view).any(|node| node.limit.is_some()) {
+        return None;
+    }
+    let stages = view.track.stages.iter();
+    let steps = stages.flat_map(|stage| stage.steps.iter().map(move |step| (stage, step)));
+    let open = steps.filter(|(_, step)| step.days_in.is_some() && !step.optional);
+    let row = |(stage, step): (&NodeView, &NodeView)| OpenView {
+        title: step.title.clone(),
+        href: format!("#node-{}", step.id),
+        since: date_line(step),
+        who: match stage.owner.is_empty() {
+            true => format!("由 {} 负责", step.units.join("、")),
+            false => format!(
+                "由 {} 负责，{} 主管",
+                step.units.join("、"),
+                stage.owner.join("、")
+            ),
+        },
+    };
+    Some(open.map(row).collect())
 }
 
 fn assigned(view: &ProjectView) -> String {
