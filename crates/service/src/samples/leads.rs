@@ -385,7 +385,7 @@ fn tell(
             },
         ),
     ];
-    let holder = tellers.unit(at + usize::from(at % 3 == 0));
+    let holder = tellers.unit(at + usize::from(at.is_multiple_of(3)));
     let next = tellers.unit(at + 2);
     let claim = |days| {
         let unit = holder.to_owned();
