@@ -3,6 +3,7 @@
 mod admin;
 mod alerts;
 mod imports;
+mod leaders;
 mod ledger;
 mod matters;
 mod meetings;
@@ -20,6 +21,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(admin::routes());
     routes.extend(alerts::routes());
     routes.extend(imports::routes());
+    routes.extend(leaders::routes());
     routes.extend(ledger::routes());
     routes.extend(matters::routes());
     routes.extend(meetings::routes());
