@@ -164,6 +164,9 @@ fn navigation(
         if let Some(waiting) = counts.matters {
             add("/matters", "gavel", "事项", Some(waiting));
             add("/meetings", "users", "会议", None);
+            if actor.kind == AccountKind::Leader {
+                add("/leaders", "star", "市领导", None);
+            }
         }
         add("/imports", "upload", "台账导入", None);
         add("/reports", "file-spreadsheet", "报表通报", None);

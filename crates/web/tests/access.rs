@@ -174,6 +174,9 @@ fn fill_in(path: &str, project: &str) -> String {
         .replace("{version}", "2025-05-16")
         .replace("{sm3}", &"0".repeat(64))
         .replace("{account}", "00000000-0000-7000-8000-000000000000")
+        .replace("{matter}", "00000000-0000-7000-8000-000000000000")
+        .replace("{meeting}", "00000000-0000-7000-8000-000000000000")
+        .replace("{what}", "accept")
         .replace("{*path}", "app.css")
 }
 

@@ -273,3 +273,32 @@ on_both! {
         assert_eq!(matters::get(&home.db, "r", "a").await.unwrap(), Some(row("a", 1)));
     }
 }
+
+on_both! {
+    async fn meetings_are_listed_for_those_who_are_called_and_open_questions_are_found(home: Home) {
+        let meeting = |id: &str, held: Date| store::meetings::MeetingRow {
+            region: "r".into(), meeting: id.into(), version: 1, kind: "joint".into(), kind_title: "联席会议".into(),
+            title: "样例会议".into(), held_on: held, place: String::new(), chair: "样例甲".into(), holder: "样例中心".into(),
+            state: "planned".into(), items: 1, decisions: 0, sample: false,
+            changed_at: "2025-09-01T01:02:03Z".parse().unwrap(),
+        };
+        for (id, held, units) in [("a", date(2025, 9, 1), vec!["样例局"]), ("b", date(2025, 9, 2), vec![])] {
+            let mut batch = Batch::new();
+            events::append(&mut batch, "r", &Aggregate::Meeting.stream(id), 0, "", &[fact("{}")]);
+            let units: Vec<String> = units.into_iter().map(Into::into).collect();
+            store::meetings::put(&mut batch, &meeting(id, held), &units);
+            home.db.write(batch).await.unwrap();
+        }
+        let ids = async |unit: &str, all: bool, kind: &str| {
+            let found = store::meetings::list(&home.db, "r", unit, all, kind, 0, 9).await.unwrap();
+            found.into_iter().map(|row| row.meeting).collect::<Vec<_>>()
+        };
+        assert_eq!(ids("", true, "").await, ["b", "a"]);
+        assert_eq!(ids("样例局", false, "joint").await, ["a"]);
+        assert_eq!(ids("样例局", false, "other").await, [""; 0]);
+        assert_eq!(store::meetings::get(&home.db, "r", "a").await.unwrap(), Some(meeting("a", date(2025, 9, 1))));
+        assert_eq!(store::meetings::without_facts(&home.db, "r").await.unwrap(), [""; 0]);
+        assert_eq!(store::meetings::open_questions(&home.db, "r", None, 9).await.unwrap(), []);
+        assert_eq!(store::meetings::open_questions(&home.db, "r", Some("p"), 9).await.unwrap(), []);
+    }
+}

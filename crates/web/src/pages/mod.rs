@@ -4,6 +4,7 @@ mod admin;
 mod alerts;
 mod imports;
 mod leads;
+mod leaders;
 mod ledger;
 mod matters;
 mod meetings;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(alerts::routes());
     routes.extend(imports::routes());
     routes.extend(leads::routes());
+    routes.extend(leaders::routes());
     routes.extend(ledger::routes());
     routes.extend(matters::routes());
     routes.extend(meetings::routes());
