@@ -1,7 +1,7 @@
 //! Forms: produced from facts, edited offline, read back.
 
 use office::{ReadLimits, read_sheets};
-use service::forms::{Choice, FormQuery, Origin, Period, Produced, Side};
+use service::forms::{Choice, FormQuery, Origin, Part, Period, Produced, Side, Standing};
 use service::{AccountKind, Actor, ServiceError};
 
 use crate::city::{CENTRE, City, OTHER_TOWN, PARK, TOWN, day, details, operator, staff};
@@ -112,6 +112,8 @@ on_both!(
     one_refused_row_leaves_all_rows_as_they_were,
     a_unit_reports_its_own_projects_and_contacts_are_masked_for_others,
     the_coverage_counts_what_was_filled_without_typing,
+    a_late_part_is_chased_once_and_handing_it_in_ends_that,
+    documents_are_numbered_without_gaps_and_every_opening_is_counted,
 );
 
 async fn form_4_says_what_the_facts_say_on_the_last_day_of_the_period(city: &City) {
@@ -548,4 +550,139 @@ async fn the_coverage_counts_what_was_filled_without_typing(city: &City) {
         .position(|c| c.id == "started")
         .unwrap();
     assert_eq!(produced.rows[0].cells[at].origin, Origin::Fact);
+}
+
+async fn a_late_part_is_chased_once_and_handing_it_in_ends_that(city: &City) {
+    with_forms(city).await;
+    let project = city.signed("样例光电项目").await;
+    let mut known = details("样例光电项目");
+    known.receiving_unit = Some(OTHER_TOWN.into());
+    city.service
+        .edit_details(&staff(CENTRE), &project, None, known.clone(), None)
+        .await
+        .unwrap();
+    let of_town = |parts: Vec<Part>| {
+        let part = parts.into_iter().find(|part| part.unit == OTHER_TOWN);
+        part.unwrap()
+    };
+    city.on("2025-07-05");
+    let part = of_town(city.service.report_parts(&staff(CENTRE)).await.unwrap());
+    assert_eq!((part.standing, part.rows), (Standing::Open, 1));
+    assert_eq!(part.due, "2025-07-05 星期六");
+    city.on("2025-07-06");
+    for _ in 0..2 {
+        city.service.sweep(day("2025-07-06")).await.unwrap();
+    }
+    let part = of_town(city.service.report_parts(&staff(CENTRE)).await.unwrap());
+    assert_eq!(part.standing, Standing::Late);
+    assert_eq!(part.chased_on, Some(day("2025-07-06")));
+    // Chased today already; the town itself chases nobody.
+    assert_eq!(city.service.chase_reports(&staff(CENTRE)).await.unwrap(), 0);
+    assert!(city.service.chase_reports(&staff(TOWN)).await.is_err());
+
+    let town = staff(OTHER_TOWN);
+    let june = Period::parse("2025-06").unwrap();
+    let error = city
+        .service
+        .hand_in(&town, "xiangtan-4", june)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("必填"), "{error}");
+    known.enterprise = Some("样例光电有限公司".into());
+    known.extra.insert("是否履约".into(), "是".into());
+    city.on("2025-06-30");
+    city.service
+        .edit_details(&staff(CENTRE), &project, None, known, None)
+        .await
+        .unwrap();
+    city.on("2025-07-07");
+    let part = city
+        .service
+        .hand_in(&town, "xiangtan-4", june)
+        .await
+        .unwrap();
+    assert_eq!(part.standing, Standing::HandedInLate);
+    let part = of_town(city.service.report_parts(&town).await.unwrap());
+    assert!(part.handed_in.starts_with("2025-07-07"), "{part:?}");
+    // Whoever owes nothing has nothing to hand in.
+    assert!(
+        city.service
+            .hand_in(&staff(TOWN), "xiangtan-4", june)
+            .await
+            .is_err()
+    );
+    let burden = city.service.report_burden(&town).await.unwrap();
+    assert_eq!(burden.len(), 1);
+    assert_eq!(burden[0].monthly_hundredths, 100);
+}
+
+async fn documents_are_numbered_without_gaps_and_every_opening_is_counted(city: &City) {
+    with_forms(city).await;
+    city.started("样例光电项目").await;
+    city.signed("样例纺织项目").await;
+    city.on("2025-07-10");
+    let centre = staff(CENTRE);
+    let draft = city
+        .service
+        .draft_document(&centre, "half-year-bulletin", "2025-H1")
+        .await
+        .unwrap();
+    // Every figure is the sum of the projects that it opens to.
+    let rows = [
+        city.row(&draft.figures[0].projects[0].0).await,
+        city.row(&draft.figures[0].projects[1].0).await,
+    ];
+    let sum: i64 = rows.iter().filter_map(|row| row.row.total_investment).sum();
+    assert_eq!(
+        (draft.figures[0].count, draft.figures[0].investment.0),
+        (2, sum)
+    );
+    assert_eq!(draft.figures[4].projects.len(), 1);
+    for figure in &draft.figures {
+        assert_eq!(figure.count, figure.projects.len(), "{}", figure.title);
+    }
+    let words: String = draft
+        .body
+        .iter()
+        .map(|paragraph| paragraph.text.as_str())
+        .collect();
+    assert!(words.contains("累计签约项目2个"), "{words}");
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let issued = city
+            .service
+            .issue_document(&centre, "half-year-bulletin", "2025-H1");
+        ids.push(issued.await.unwrap());
+    }
+    let (name, content) = city
+        .service
+        .issued_document(&centre, &ids[0])
+        .await
+        .unwrap();
+    assert!(name.starts_with("潭开放办〔2025〕1号"), "{name}");
+    assert!(content.starts_with(b"PK"));
+    let lines = city.service.issued_documents(&centre).await.unwrap();
+    let numbers: Vec<(&str, i64)> = lines
+        .iter()
+        .map(|line| (line.number.as_str(), line.prints))
+        .collect();
+    assert_eq!(
+        numbers,
+        [("潭开放办〔2025〕2号", 0), ("潭开放办〔2025〕1号", 1)]
+    );
+    // A town drafts none and opens none; a project that was never assigned has no letter.
+    let town = staff(TOWN);
+    assert!(
+        city.service
+            .draft_document(&town, "half-year-bulletin", "2025-H1")
+            .await
+            .is_err()
+    );
+    assert!(city.service.issued_document(&town, &ids[0]).await.is_err());
+    let project = &draft.figures[0].projects[0].0;
+    let letter = city
+        .service
+        .draft_document(&centre, "assignment-letter", project)
+        .await;
+    assert!(letter.unwrap_err().to_string().contains("还没有交办"));
 }
