@@ -16,9 +16,9 @@ use service::{AccountKind, Actor};
 
 const FORMS: &str = include_str!("../../../policies/xiangtan/forms.toml");
 
-/// The forms of 湘潭 in the small county: the same tables, its own units.
+/// The forms of 湘潭 in the small county with one project, recorded before the end of June.
 async fn county() -> County {
-    let county = County::on(date(2025, 7, 2)).await;
+    let county = County::on(date(2025, 6, 20)).await;
     let source = FORMS
         .replace("region = \"xiangtan\"", "region = \"qianjiang\"")
         .replace("市开放办", CENTRE)
@@ -34,14 +34,15 @@ async fn county() -> County {
         .activate_pack(&operator, &loaded.id, &loaded.version);
     done.await.expect("in force");
     county
+        .signed_project("样例电子项目", date(2025, 1, 5), date(2025, 1, 20))
+        .await;
+    county.set_day(date(2025, 7, 2));
+    county
 }
 
 #[tokio::test]
 async fn the_overview_lists_forms_parts_and_documents() {
     let county = county().await;
-    county
-        .signed_project("样例电子项目", date(2025, 1, 5), date(2025, 1, 20))
-        .await;
     let mut centre = county.staff("centre", CENTRE).await;
     let page = centre.get("/reports").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
@@ -62,9 +63,6 @@ async fn the_overview_lists_forms_parts_and_documents() {
 #[tokio::test]
 async fn a_form_is_shown_printed_and_taken_out() {
     let county = county().await;
-    county
-        .signed_project("样例电子项目", date(2025, 1, 5), date(2025, 1, 20))
-        .await;
     let mut centre = county.staff("centre", CENTRE).await;
     let page = centre.get("/reports/forms/xiangtan-4?period=2025-06").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
@@ -104,9 +102,6 @@ async fn a_form_is_shown_printed_and_taken_out() {
 #[tokio::test]
 async fn a_workbook_sent_back_unchanged_changes_nothing_and_junk_is_said() {
     let county = county().await;
-    county
-        .signed_project("样例电子项目", date(2025, 1, 5), date(2025, 1, 20))
-        .await;
     let mut centre = county.staff("centre", CENTRE).await;
     let query = FormQuery {
         form: "xiangtan-4".into(),
@@ -146,9 +141,6 @@ async fn a_workbook_sent_back_unchanged_changes_nothing_and_junk_is_said() {
 #[tokio::test]
 async fn a_bulletin_is_drafted_from_its_projects_and_issued_with_a_number() {
     let county = county().await;
-    county
-        .signed_project("样例电子项目", date(2025, 1, 5), date(2025, 1, 20))
-        .await;
     let mut centre = county.staff("centre", CENTRE).await;
     let address = "/reports/documents?document=half-year-bulletin&subject=2025-H1";
     let page = centre.get(address).await;
