@@ -6,6 +6,7 @@ set -eu
 
 has() { command -v "$1" >/dev/null 2>&1; }
 has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+has_office() { has soffice && compgen -G '/usr/lib*/libreoffice/program/libswlo.so' >/dev/null; }
 has_chinese() { has fc-list && [ -n "$(fc-list :lang=zh-cn family)" ]; }
 
 missing=()
@@ -13,7 +14,7 @@ has cc || missing+=(build-essential)
 has_postgres || missing+=(postgresql)
 [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
 has_chinese || missing+=(fontconfig fonts-noto-cjk)
-has soffice || missing+=(libreoffice-calc)
+has_office || missing+=(libreoffice-calc libreoffice-writer)
 has pdftotext || missing+=(poppler-utils)
 [ ${#missing[@]} -gt 0 ] || exit 0
 

@@ -75,8 +75,12 @@ pub fn fill_document(template: &[u8], content: &DocumentContent) -> Result<Vec<u
         let part = archive.by_index(index).map_err(broken)?;
         let name = part.name().map_err(broken)?.into_owned();
         let mut bytes = Vec::new();
-        part.take(left + 1).read_to_end(&mut bytes).map_err(broken)?;
-        left = left.checked_sub(bytes.len() as u64).ok_or_else(|| broken("解压后过大"))?;
+        part.take(left + 1)
+            .read_to_end(&mut bytes)
+            .map_err(broken)?;
+        left = left
+            .checked_sub(bytes.len() as u64)
+            .ok_or_else(|| broken("解压后过大"))?;
         if name.starts_with("word/") && name.ends_with(".xml") {
             bytes = filled(&bytes, content)?;
         }
@@ -233,7 +237,8 @@ fn write_paragraph(
                 inside = true;
                 out.write_event(event.clone()).map_err(broken)?;
                 if !std::mem::replace(&mut written, true) {
-                    out.write_event(Event::Text(BytesText::new(text))).map_err(broken)?;
+                    out.write_event(Event::Text(BytesText::new(text)))
+                        .map_err(broken)?;
                 }
             }
             Event::End(tag) if tag.name().as_ref() == "w:t" => {
@@ -264,7 +269,9 @@ const TITLE: u32 = 44;
 const TEXT: u32 = 32;
 const FOOT: u32 = 28;
 /// A line of the text in twentieths of a point: 225 mm by 22 lines.
-const LINE: u32 = 580;
+const LINE: u32 = 579;
+/// A line of the title.
+const TITLE_LINE: u32 = 700;
 const RED: &str = "FF0000";
 
 /// The layout of GB/T 9704 as a template: 22 lines of 28 characters, page numbers outside, room for the seal.
@@ -278,7 +285,10 @@ pub fn official_template() -> Result<Vec<u8>, WriteError> {
         ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
         ("_rels/.rels", RELATIONS.to_owned()),
         ("word/document.xml", document()),
-        ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS.to_owned()),
+        (
+            "word/_rels/document.xml.rels",
+            DOCUMENT_RELATIONS.to_owned(),
+        ),
         ("word/styles.xml", styles()),
         ("word/settings.xml", settings()),
         ("word/footer1.xml", footer("right")),
@@ -298,17 +308,17 @@ fn document() -> String {
     let indent = r#"<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>"#;
     let body = [
         paragraph(
-            &format!(r#"{}<w:jc w:val="center"/>"#, spacing(600, 360, false)),
+            &format!(r#"{}<w:jc w:val="center"/>"#, spacing(600, 360, 900)),
             &run("方正小标宋简体", ISSUER, RED),
             "{{issuer}}",
         ),
         paragraph(
-            &format!(r#"{rule}{}<w:jc w:val="center"/>"#, spacing(0, 240, true)),
+            &format!(r#"{rule}{}<w:jc w:val="center"/>"#, spacing(0, 240, LINE)),
             &run("仿宋_GB2312", TEXT, ""),
             "{{number}}",
         ),
         paragraph(
-            &format!(r#"{}<w:jc w:val="center"/>"#, spacing(480, 480, false)),
+            &format!(r#"{}<w:jc w:val="center"/>"#, spacing(480, 480, TITLE_LINE)),
             &run("方正小标宋简体", TITLE, ""),
             "{{title}}",
         ),
@@ -332,22 +342,19 @@ fn document() -> String {
     ];
     // 上 37 mm, 下 35 mm, 左 28 mm, 右 26 mm.
     format!(
-        r#"{HEAD}<w:document {NAMESPACES}><w:body>{}<w:sectPr><w:footerReference w:type="default" r:id="rId3"/><w:footerReference w:type="even" r:id="rId4"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851" w:footer="1361" w:gutter="0"/><w:docGrid w:type="linesAndChars" w:linePitch="{LINE}" w:charSpace="-840"/></w:sectPr></w:body></w:document>"#,
+        r#"{HEAD}<w:document {NAMESPACES}><w:body>{}<w:sectPr><w:footerReference w:type="default" r:id="rId3"/><w:footerReference w:type="even" r:id="rId4"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851" w:footer="1361" w:gutter="0"/><w:docGrid w:type="lines" w:linePitch="{LINE}"/></w:sectPr></w:body></w:document>"#,
         body.concat()
     )
 }
 
-fn spacing(before: u32, after: u32, exact: bool) -> String {
-    let line = if exact {
-        format!(r#" w:line="{LINE}" w:lineRule="exact""#)
-    } else {
-        String::new()
-    };
-    format!(r#"<w:spacing w:before="{before}" w:after="{after}"{line}/>"#)
+fn spacing(before: u32, after: u32, line: u32) -> String {
+    format!(
+        r#"<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="exact"/>"#
+    )
 }
 
 fn plain(text: &str, properties: &str, font: &str) -> String {
-    let properties = format!("{}{properties}", spacing(0, 0, true));
+    let properties = format!("{}{properties}", spacing(0, 0, LINE));
     paragraph(&properties, &run(font, TEXT, ""), text)
 }
 
@@ -362,8 +369,13 @@ fn run(font: &str, size: u32, color: &str) -> String {
         "" => String::new(),
         color => format!(r#"<w:color w:val="{color}"/>"#),
     };
+    // 28 characters of 三号 are a little wider than the 156 mm between the margins.
+    let closer = match size {
+        TEXT => r#"<w:spacing w:val="-5"/>"#,
+        _ => "",
+    };
     format!(
-        r#"<w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}"/>{color}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>"#
+        r#"<w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}"/>{color}{closer}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>"#
     )
 }
 

@@ -147,7 +147,9 @@ pub enum ReadError {
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// A Word template that cannot be filled.
-    #[error("Word 模板无法使用（{0}）。请用 Word 或 WPS 另存为 .docx，或删去自定义模板、改用系统自带的模板。")]
+    #[error(
+        "Word 模板无法使用（{0}）。请用 Word 或 WPS 另存为 .docx，或删去自定义模板、改用系统自带的模板。"
+    )]
     Template(String),
     /// A row with more cells than the sheet has columns.
     #[error("导出「{sheet}」第 {line} 行有 {cells} 个单元格，但只定义了 {columns} 列。")]

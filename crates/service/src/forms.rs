@@ -16,9 +16,9 @@ mod workbook;
 
 use std::sync::Arc;
 
+use policy::Parties;
 use policy::Policy;
 use policy::model::{FormDef, Sight};
-use policy::Parties;
 
 pub use apply::{Applied, Choice};
 pub use back::{CellChange, EditedForm, Fault, RowChanges, Side};
@@ -100,7 +100,12 @@ impl Service {
         };
         let index = policy.file.form.iter().position(|form| form.id == id);
         let Some(index) = index else {
-            let known: Vec<&str> = policy.file.form.iter().map(|form| form.id.as_str()).collect();
+            let known: Vec<&str> = policy
+                .file
+                .form
+                .iter()
+                .map(|form| form.id.as_str())
+                .collect();
             return Err(ServiceError::NotFound(format!(
                 "没有报表 {id}。{}的报表：{}",
                 region.title,

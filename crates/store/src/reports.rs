@@ -30,8 +30,7 @@ pub struct UploadRow {
     pub outcome: String,
 }
 
-const UPLOAD: &str =
-    "region, id, file_name, sealed, by_account, by_person, at, state, outcome";
+const UPLOAD: &str = "region, id, file_name, sealed, by_account, by_person, at, state, outcome";
 
 /// Adds an edited form.
 pub fn insert_upload(batch: &mut Batch, row: &UploadRow) {
@@ -79,7 +78,9 @@ pub async fn uploads(db: &Db, region: &str, limit: u32) -> Result<Vec<UploadRow>
     let sql = format!(
         "SELECT {UPLOAD} FROM form_upload WHERE region = $1 ORDER BY at DESC, id DESC LIMIT $2"
     );
-    let rows = db.rows(&sql, &[region.into(), i64::from(limit).into()]).await?;
+    let rows = db
+        .rows(&sql, &[region.into(), i64::from(limit).into()])
+        .await?;
     rows.iter().map(read_upload).collect()
 }
 
@@ -173,7 +174,9 @@ pub async fn parts(
         "SELECT region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, chased_on
            FROM report_part WHERE region = $1 AND {among} ORDER BY form, period, unit"
     );
-    let rows = db.rows(&sql, &[region.into(), crate::Value::List(periods)]).await?;
+    let rows = db
+        .rows(&sql, &[region.into(), crate::Value::List(periods)])
+        .await?;
     let read = |row: &Row| {
         Ok(PartRow {
             region: row.string(0)?,
@@ -283,7 +286,9 @@ pub async fn last_issued(db: &Db, region: &str, limit: u32) -> Result<Vec<Issued
     let sql = format!(
         "SELECT {ISSUED} FROM issued_document WHERE region = $1 ORDER BY at DESC, id DESC LIMIT $2"
     );
-    let rows = db.rows(&sql, &[region.into(), i64::from(limit).into()]).await?;
+    let rows = db
+        .rows(&sql, &[region.into(), i64::from(limit).into()])
+        .await?;
     rows.iter().map(read_issued).collect()
 }
 

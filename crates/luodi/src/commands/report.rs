@@ -30,7 +30,11 @@ pub struct Report {
     period: Option<String>,
     #[arg(long, value_name = "单位", help = "填报单位；不写为各单位汇总")]
     unit: Option<String>,
-    #[arg(long, value_name = "文件", help = "生成到哪个文件，如 附件4.xlsx；不写则只报告填好的比例")]
+    #[arg(
+        long,
+        value_name = "文件",
+        help = "生成到哪个文件，如 附件4.xlsx；不写则只报告填好的比例"
+    )]
     out: Option<PathBuf>,
     #[arg(long, help = "文件已存在时覆盖")]
     force: bool,
@@ -55,7 +59,11 @@ impl Report {
     }
 
     async fn produce(self) -> Answer {
-        if let Some(file) = self.out.as_ref().filter(|file| file.exists() && !self.force) {
+        if let Some(file) = self
+            .out
+            .as_ref()
+            .filter(|file| file.exists() && !self.force)
+        {
             return Err(Failure::because(format!(
                 "文件“{}”已经存在，没有覆盖。请换一个文件名，或加 --force。",
                 file.display()
@@ -67,7 +75,10 @@ impl Report {
         let Some(form) = self.form else {
             return list(&forms, self.json);
         };
-        let usual = forms.iter().find(|line| line.id == form).map(|line| line.period);
+        let usual = forms
+            .iter()
+            .find(|line| line.id == form)
+            .map(|line| line.period);
         let period = match (self.period, usual) {
             (Some(text), _) => Period::parse(&text)?,
             (None, Some(usual)) => usual,
@@ -110,7 +121,7 @@ async fn known_unit(
     let main = region.main_name(unit).map(str::to_owned);
     main.ok_or_else(|| {
         Failure::because(format!(
-            "{}没有单位“{unit}”。单位名单见 luodi region show。",
+            "{}没有单位“{unit}”。请核对名称；单位名单见系统管理页。",
             region.title
         ))
     })

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SpanDef;
+use super::{Sector, SpanDef};
 
 /// 一张报表。
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -229,6 +229,9 @@ pub struct OptionDef {
     pub code: Option<String>,
     /// 含义。
     pub label: String,
+    /// 来源或 otherwise 为 sector 时，哪些产业类别属于本项。
+    #[serde(default)]
+    pub sectors: Vec<Sector>,
 }
 
 impl OptionDef {
@@ -293,6 +296,8 @@ pub enum ColumnSource {
     IntroducedFunds,
     /// 到位资金。
     FundsInPlace,
+    /// 产业类别；有选项的列取含有该类别的选项。
+    Sector,
     /// 项目所在地。
     Location,
     /// 项目基本情况。
@@ -360,6 +365,7 @@ impl ColumnSource {
             ColumnSource::TotalInvestment => "总投资",
             ColumnSource::IntroducedFunds => "引进资金",
             ColumnSource::FundsInPlace => "到位资金",
+            ColumnSource::Sector => "产业类别",
             ColumnSource::Location => "项目所在地",
             ColumnSource::Summary => "项目基本情况",
             ColumnSource::Extra => "台账栏目",

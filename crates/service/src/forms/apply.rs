@@ -9,9 +9,9 @@ use domain::state::State;
 use domain::{ActorUnit, authorise, decide};
 use store::Batch;
 
+use super::Found;
 use super::back::{EditedForm, RowChanges, Side, column_of};
 use super::edits::Draft;
-use super::Found;
 use crate::projects::{Loaded, refuse_administrators};
 use crate::{AccountKind, Actor, Outcome, Service, ServiceError};
 
@@ -150,10 +150,20 @@ impl Taking<'_> {
             let by = self.service.by_actor(self.actor);
             batch.append(self.service.append_facts(loaded, &by, dated)?);
         }
-        let what = format!("{} {}", self.edited.query.form, self.edited.query.period.id());
+        let what = format!(
+            "{} {}",
+            self.edited.query.form,
+            self.edited.query.period.id()
+        );
         let outcome = format!("{} 个项目、{} 格", applied.projects, applied.cells);
-        self.service
-            .audit(&mut batch, self.actor, "import-form", &what, "done", &outcome);
+        self.service.audit(
+            &mut batch,
+            self.actor,
+            "import-form",
+            &what,
+            "done",
+            &outcome,
+        );
         Ok((batch, applied))
     }
 
@@ -162,7 +172,9 @@ impl Taking<'_> {
         let mut taken = row.clone();
         let mut cells = Vec::new();
         for cell in &row.cells {
-            let choice = self.choices.get(&(row.project.as_str(), cell.column.as_str()));
+            let choice = self
+                .choices
+                .get(&(row.project.as_str(), cell.column.as_str()));
             match (cell.is_conflict(), choice) {
                 (false, _) | (true, Some(Side::File)) => cells.push(cell.clone()),
                 (true, Some(Side::Present)) => applied.kept += 1,
@@ -264,10 +276,7 @@ impl Taking<'_> {
 fn of_project(error: ServiceError, name: &str) -> ServiceError {
     match error {
         ServiceError::Refused(mut refusal) => {
-            refusal.message = format!(
-                "项目“{name}”：{}没有导入任何内容。",
-                refusal.message
-            );
+            refusal.message = format!("项目“{name}”：{}没有导入任何内容。", refusal.message);
             ServiceError::Refused(refusal)
         }
         other => other,
@@ -295,7 +304,14 @@ impl Desk<'_> {
             let unit = ActorUnit { unit: &actor.unit };
             authorise(packs, &state, unit, &command)?;
         }
-        let kinds = decide(packs, &state, &service.calendar(), service.today(), on, command)?;
+        let kinds = decide(
+            packs,
+            &state,
+            &service.calendar(),
+            service.today(),
+            on,
+            command,
+        )?;
         let next = self.events.len() as u32 + 1;
         let by = service.by_actor(actor);
         for (id, kind) in (next..).zip(kinds) {

@@ -122,12 +122,7 @@ impl Service {
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] at `file` when it is no form of this program, else as [`Service::produce_form`].
-    pub async fn read_form(
-        &self,
-        actor: &Actor,
-        name: &str,
-        bytes: &[u8],
-    ) -> Outcome<EditedForm> {
+    pub async fn read_form(&self, actor: &Actor, name: &str, bytes: &[u8]) -> Outcome<EditedForm> {
         Ok(self.compare_form(actor, name, bytes).await?.0)
     }
 
@@ -202,7 +197,9 @@ fn no_sheet(name: &str) -> ServiceError {
 fn sheet_of<'a>(sheets: &'a [NamedSheet], hidden: usize, form: &FormDef) -> Option<&'a NamedSheet> {
     let others = sheets.iter().enumerate().filter(|(at, _)| *at != hidden);
     let score = |sheet: &NamedSheet| places(sheet, form).len();
-    let best = others.map(|(_, sheet)| sheet).max_by_key(|sheet| score(sheet))?;
+    let best = others
+        .map(|(_, sheet)| sheet)
+        .max_by_key(|sheet| score(sheet))?;
     (score(best) * 2 >= form.column.len()).then_some(best)
 }
 
@@ -248,12 +245,16 @@ impl<'a> Comparing<'a> {
         let heading = places.values().map(|(line, _)| *line).max().unwrap_or(0);
         let key_of = |row: &TableRow| {
             let wanted = one_line(FORM_KEY_HEADING);
-            row.cells.iter().position(|cell| one_line(&cell.text()) == wanted)
+            row.cells
+                .iter()
+                .position(|cell| one_line(&cell.text()) == wanted)
         };
         let Some(keys) = sheet.rows.iter().take(HEAD_ROWS).find_map(key_of) else {
             return Err(ServiceError::field(
                 "file",
-                format!("隐藏的“{FORM_KEY_HEADING}”列已被删除，无法确定每行是哪个项目。请重新导出，在导出的文件上修改"),
+                format!(
+                    "隐藏的“{FORM_KEY_HEADING}”列已被删除，无法确定每行是哪个项目。请重新导出，在导出的文件上修改"
+                ),
             ));
         };
         let mut comparing = Comparing {
@@ -324,7 +325,8 @@ impl<'a> Comparing<'a> {
                 continue;
             }
             if let Some(first) = seen.insert(key.clone(), row.line) {
-                let reason = format!("与第 {first} 行是同一个项目，可能是复制了整行。请删去其中一行");
+                let reason =
+                    format!("与第 {first} 行是同一个项目，可能是复制了整行。请删去其中一行");
                 self.fault(format!("第 {} 行", row.line), "", reason);
                 continue;
             }
@@ -355,7 +357,9 @@ impl<'a> Comparing<'a> {
             return;
         };
         let columns = &self.found.form().column;
-        let mut titles = columns.iter().filter_map(|column| column.footnote.as_deref());
+        let mut titles = columns
+            .iter()
+            .filter_map(|column| column.footnote.as_deref());
         if titles.any(|title| first.starts_with(&format!("{title}："))) {
             return;
         }
@@ -370,7 +374,9 @@ impl<'a> Comparing<'a> {
         }
         let at = self.hidden.columns.iter().position(|id| id == "name");
         let cells = self.hidden.rows.iter().find(|(id, _)| id == project);
-        let name = at.zip(cells).and_then(|(at, (_, cells))| cells.get(at).cloned());
+        let name = at
+            .zip(cells)
+            .and_then(|(at, (_, cells))| cells.get(at).cloned());
         name.unwrap_or_else(|| project.to_owned())
     }
 

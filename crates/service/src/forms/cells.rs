@@ -144,6 +144,12 @@ impl Context<'_> {
             ColumnSource::TotalInvestment => details.total_investment.map(|m| money(column, m)),
             ColumnSource::IntroducedFunds => details.introduced_funds.map(|m| money(column, m)),
             ColumnSource::FundsInPlace => self.funds_in_place(details).map(|m| money(column, m)),
+            ColumnSource::Sector => details.sector.map(|sector| {
+                let option = column.value.iter().find(|o| o.sectors.contains(&sector));
+                option
+                    .map_or(sector.title(), |option| &option.label)
+                    .to_owned()
+            }),
             ColumnSource::Location => known(&details.location),
             ColumnSource::Summary => known(&details.summary),
             ColumnSource::Extra => {
@@ -172,7 +178,9 @@ impl Context<'_> {
             ColumnSource::FirstTime => self.first_time(),
             ColumnSource::Performing => self.performing(details),
         };
-        Ok(text.map(|text| plain(&text)).filter(|text| !text.is_empty()))
+        Ok(text
+            .map(|text| plain(&text))
+            .filter(|text| !text.is_empty()))
     }
 
     fn reached(&self, column: &ColumnDef) -> Option<Day> {
@@ -182,7 +190,9 @@ impl Context<'_> {
     }
 
     fn progress(&self) -> Option<String> {
-        self.state.progress().map(|report| report.progress.to_owned())
+        self.state
+            .progress()
+            .map(|report| report.progress.to_owned())
     }
 
     fn progress_and_registration(&self, details: &Details) -> Option<String> {

@@ -166,7 +166,10 @@ impl Service {
         let (policy, def) = find(&region, id)?;
         let today = self.today();
         let number = self.next_number(&region.id, def, today).await?;
-        let signed_as = def.signed_as.clone().unwrap_or_else(|| who(policy, &def.issued_by));
+        let signed_as = def
+            .signed_as
+            .clone()
+            .unwrap_or_else(|| who(policy, &def.issued_by));
         let content = DocumentContent {
             values: BTreeMap::from([
                 ("issuer", signed_as.clone()),
@@ -183,7 +186,9 @@ impl Service {
         let bytes = fill_document(&template, &content)
             .map_err(|error| ServiceError::field("document", error.to_string()))?;
         let key = Uuid::now_v7().to_string();
-        let sealed = self.seal_file(&format!("document:{key}"), bytes.into()).await?;
+        let sealed = self
+            .seal_file(&format!("document:{key}"), bytes.into())
+            .await?;
         let row = IssuedRow {
             region: region.id.clone(),
             id: key.clone(),
@@ -200,7 +205,14 @@ impl Service {
         };
         let mut batch = Batch::new();
         reports::insert_issued(&mut batch, &row);
-        self.audit(&mut batch, actor, "issue-document", &number, "done", &row.title);
+        self.audit(
+            &mut batch,
+            actor,
+            "issue-document",
+            &number,
+            "done",
+            &row.title,
+        );
         match self.db().write(batch).await {
             Err(store::StoreError::Unique { .. }) => Err(ServiceError::Conflict(format!(
                 "文号 {number} 刚刚被占用，没有印发。请再试一次"
@@ -224,10 +236,19 @@ impl Service {
         if !receives(policy, actor, &row) {
             return Err(missing());
         }
-        let bytes = self.open_file(&format!("document:{id}"), &row.sealed).await?;
+        let bytes = self
+            .open_file(&format!("document:{id}"), &row.sealed)
+            .await?;
         let mut batch = Batch::new();
         reports::printed(&mut batch, &actor.region, id);
-        self.audit(&mut batch, actor, "print-document", &row.number, "done", &row.title);
+        self.audit(
+            &mut batch,
+            actor,
+            "print-document",
+            &row.number,
+            "done",
+            &row.title,
+        );
         self.db().write(batch).await?;
         let name = file_name(&format!("{} {}", row.number, row.title));
         Ok((format!("{name}.docx"), bytes.to_vec()))
@@ -265,8 +286,9 @@ impl Service {
         let own = folder.join(region).join(format!("{document}.docx"));
         match std::fs::read(&own) {
             Ok(bytes) => Ok(bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => official_template()
-                .map_err(|error| ServiceError::Failed(error.to_string())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                official_template().map_err(|error| ServiceError::Failed(error.to_string()))
+            }
             Err(error) => Err(ServiceError::Failed(format!(
                 "模板 {} 无法读取：{error}",
                 own.display()
@@ -294,7 +316,10 @@ impl Service {
         let Some(assigned) = state.assignment() else {
             return Err(ServiceError::field(
                 "project",
-                format!("项目“{}”还没有交办，不能出具交办函。请先在项目页登记项目交办", state.name()),
+                format!(
+                    "项目“{}”还没有交办，不能出具交办函。请先在项目页登记项目交办",
+                    state.name()
+                ),
             ));
         };
         let parties = cells::parties(&state);
@@ -409,9 +434,10 @@ fn letter_body(state: &State<'_>, assigned: &domain::state::Assigned<'_>) -> Vec
     body.push(text(duties));
     body.push(heading("三、任务清单"));
     let tasks = assigned.tasks.iter().enumerate();
-    body.extend(tasks.map(|(index, task)| {
-        text(format!("{}．{}。", index + 1, task.trim_end_matches('。')))
-    }));
+    body.extend(
+        tasks
+            .map(|(index, task)| text(format!("{}．{}。", index + 1, task.trim_end_matches('。')))),
+    );
     body.push(text(format!(
         "请自{}（{}）起对接跟进，每周或适时上报《市级重点招商项目协调跟进情况表》，遇有困难和问题及时报告。",
         chinese_day(assigned.on),
@@ -457,7 +483,11 @@ fn counted(candidates: &[(ProjectRow, Loaded)], period: Period) -> Vec<Counted<'
             details.name.clone(),
             unit.to_owned(),
             details.total_investment.unwrap_or_default(),
-            [reached("signed"), reached("started"), reached("in_production")],
+            [
+                reached("signed"),
+                reached("started"),
+                reached("in_production"),
+            ],
         ))
     };
     let mut list = Vec::new();
@@ -492,7 +522,9 @@ fn figures(candidates: &[(ProjectRow, Loaded)], period: Period) -> Vec<Figure> {
         for project in all.iter().filter(|project| is(project)) {
             figure.count += 1;
             figure.investment = Yuan(figure.investment.0.saturating_add(project.investment.0));
-            figure.projects.push((project.id.to_owned(), project.name.clone()));
+            figure
+                .projects
+                .push((project.id.to_owned(), project.name.clone()));
         }
         figure
     };
@@ -545,7 +577,9 @@ fn bulletin_body(
 ) -> Vec<Paragraph> {
     let get = |at: usize| figures.get(at);
     let sum = |at: usize| {
-        get(at).map_or(String::new(), |f| format!("{}个、总投资{}", f.count, amount(f.investment)))
+        get(at).map_or(String::new(), |f| {
+            format!("{}个、总投资{}", f.count, amount(f.investment))
+        })
     };
     let count = |at: usize| get(at).map_or(0, |f| f.count);
     let mut body = vec![
@@ -582,7 +616,11 @@ fn bulletin_body(
         )));
     }
     body.push(heading("三、存在的问题"));
-    body.push(text(format!("签约后尚未开工的项目{}个。{}", count(6), late_words(parts))));
+    body.push(text(format!(
+        "签约后尚未开工的项目{}个。{}",
+        count(6),
+        late_words(parts)
+    )));
     body.push(heading("四、下一步工作"));
     body.push(text(
         "请各承接责任单位对照任务清单，逐项目明确开工时间和责任人，按时报送《市级重点招商项目协调跟进情况表》《市级重点招商项目签约情况表》，需要市级协调解决的困难和问题随时报告。",

@@ -173,7 +173,9 @@ fn code(text: &str) -> Result<Option<CreditCode>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    CreditCode::parse(text).map(Some).map_err(|error| error.to_string())
+    CreditCode::parse(text)
+        .map(Some)
+        .map_err(|error| error.to_string())
 }
 
 fn unit(region: &Region, text: &str) -> Result<Option<String>, String> {
@@ -190,9 +192,8 @@ fn money(column: &ColumnDef, text: &str) -> Result<Option<Yuan>, String> {
         return Ok(None);
     }
     let yuan = Yuan::parse_in(text, unit_of(column)).and_then(Yuan::checked_investment);
-    yuan.map(Some).map_err(|error| {
-        format!("{error}本列单位为{}，只写数字", unit_of(column).title())
-    })
+    yuan.map(Some)
+        .map_err(|error| format!("{error}本列单位为{}，只写数字", unit_of(column).title()))
 }
 
 /// A contact without stars: a masked one is no new one.

@@ -140,7 +140,8 @@ fn read(text: &str) -> Option<Period> {
     let number = |digits: &str| digits.parse::<i8>().ok();
     let (kind, day) = match part.split_at_checked(1)? {
         ("W", week) => {
-            let week = jiff::civil::ISOWeekDate::new(year, number(week)?, jiff::civil::Weekday::Monday);
+            let week =
+                jiff::civil::ISOWeekDate::new(year, number(week)?, jiff::civil::Weekday::Monday);
             (Kind::Week, week.ok()?.date())
         }
         ("Q", quarter) => {
@@ -177,7 +178,9 @@ mod tests {
             assert_eq!(period.end.to_string(), end, "{text}");
             assert_eq!(period.next().previous(), period, "{text}");
         }
-        for wrong in ["2025", "2025-13", "2025-Q5", "2025-H0", "2025-W54", "六月", "2025-6"] {
+        for wrong in [
+            "2025", "2025-13", "2025-Q5", "2025-H0", "2025-W54", "六月", "2025-6",
+        ] {
             assert!(Period::parse(wrong).is_err(), "{wrong}");
         }
     }

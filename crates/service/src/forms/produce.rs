@@ -262,7 +262,10 @@ impl Service {
 
 /// Who puts the parts of all units together: whoever reports when it is one unit, else whoever is reported to.
 fn summed_up_by(policy: &Policy, form: &FormDef) -> String {
-    match policy.units_of(&form.reported_by, super::nobody()).as_slice() {
+    match policy
+        .units_of(&form.reported_by, super::nobody())
+        .as_slice()
+    {
         [one] => (*one).to_owned(),
         _ => who(policy, &form.reported_to),
     }
@@ -332,9 +335,11 @@ impl Making<'_> {
         let parties = cells::parties(state);
         let related = || !policy.roles_of(&self.actor.unit, parties).is_empty();
         let seen = self.reach == Reach::All || related();
-        let reported = self.query.unit.as_deref().is_none_or(|unit| {
-            policy.holds(unit, &self.found.form().reported_by, parties)
-        });
+        let reported = self
+            .query
+            .unit
+            .as_deref()
+            .is_none_or(|unit| policy.holds(unit, &self.found.form().reported_by, parties));
         seen && reported
     }
 
@@ -363,7 +368,9 @@ impl Making<'_> {
         days.extend(rule.reached.iter().map(reached));
         let met = days.iter().all(Option::is_some);
         let in_time = rule.within == Within::Ever
-            || days.first().is_none_or(|day| day.is_some_and(|day| period.has(day)));
+            || days
+                .first()
+                .is_none_or(|day| day.is_some_and(|day| period.has(day)));
         met && in_time && !rule.not_reached.iter().any(|id| reached(id).is_some())
     }
 }

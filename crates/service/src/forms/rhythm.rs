@@ -117,7 +117,11 @@ impl Service {
             return Ok((Vec::new(), Vec::new()));
         };
         let all = super::reach(&policy, actor)? == super::Reach::All;
-        let regular = policy.file.form.iter().filter(|form| form.frequency.is_regular());
+        let regular = policy
+            .file
+            .form
+            .iter()
+            .filter(|form| form.frequency.is_regular());
         let periods = regular.clone().map(|form| usual_period(form, today).id());
         let known = reports::parts(self.db(), &region.id, periods.collect()).await?;
         let mut parts = Vec::new();
@@ -177,7 +181,12 @@ impl Service {
         let Some(rows) = owes.get(&actor.unit) else {
             return Err(ServiceError::field(
                 "form",
-                format!("{}在{}没有要报送的《{}》", actor.unit, period.title(), form.title),
+                format!(
+                    "{}在{}没有要报送的《{}》",
+                    actor.unit,
+                    period.title(),
+                    form.title
+                ),
             ));
         };
         must_be_filled(&produced)?;
@@ -195,10 +204,25 @@ impl Service {
         let mut batch = Batch::new();
         reports::hand_in(&mut batch, &row);
         let what = format!("{} {}", row.form, row.period);
-        self.audit(&mut batch, actor, "hand-in-form", &what, "done", &format!("{rows} 行"));
+        self.audit(
+            &mut batch,
+            actor,
+            "hand-in-form",
+            &what,
+            "done",
+            &format!("{rows} 行"),
+        );
         self.db().write(batch).await?;
         let unit = actor.unit.clone();
-        Ok(part(form, period, unit, row.due_on, *rows, Some(&row), self.today()))
+        Ok(part(
+            form,
+            period,
+            unit,
+            row.due_on,
+            *rows,
+            Some(&row),
+            self.today(),
+        ))
     }
 
     /// Chases every unit whose part is due and not there, each once a day, by e-mail where it has an address.
@@ -275,11 +299,19 @@ impl Service {
                 let subject = format!("催报：《{}》（{}）", part.title, part.period.title());
                 let text = format!(
                     "{}：\n\n{}的《{}》（{}）应于 {} 前报送，至今没有收到。请登录系统，在“报表通报”核对后报送；表中已有的内容由系统填好，不必重填。\n",
-                    person.name, part.unit, part.title, part.period.title(), part.due
+                    person.name,
+                    part.unit,
+                    part.title,
+                    part.period.title(),
+                    part.due
                 );
-                let key = format!("chase:{}:{}:{}:{today}", part.form, part.period.id(), person.account);
-                let message =
-                    self.message(&actor.region, "email", email, subject, text, key);
+                let key = format!(
+                    "chase:{}:{}:{}:{today}",
+                    part.form,
+                    part.period.id(),
+                    person.account
+                );
+                let message = self.message(&actor.region, "email", email, subject, text, key);
                 outbox::put(&mut batch, &message);
             }
         }
@@ -292,11 +324,7 @@ impl Service {
 
 /// Units that owe a form for a period, with the number of their rows. A unit that holds the role of itself owes it
 /// with or without projects; units that hold it by a project owe it for their projects.
-fn owing(
-    policy: &policy::Policy,
-    form: &FormDef,
-    produced: &Produced,
-) -> BTreeMap<String, usize> {
+fn owing(policy: &policy::Policy, form: &FormDef, produced: &Produced) -> BTreeMap<String, usize> {
     let mut units = BTreeMap::new();
     match policy.file.roles.get(&form.reported_by) {
         Some(RoleDef::Of(_) | RoleDef::By(_)) => {
@@ -355,7 +383,9 @@ fn part(
         None if today > due_on => Standing::Late,
         None => Standing::Open,
     };
-    let by = known.and_then(|row| row.handed_in_by.clone()).unwrap_or_default();
+    let by = known
+        .and_then(|row| row.handed_in_by.clone())
+        .unwrap_or_default();
     Part {
         form: form.id.clone(),
         title: form.title.clone(),
@@ -381,7 +411,10 @@ fn must_be_filled(produced: &Produced) -> Outcome<()> {
                 let heading = super::cells::one_line(&column.heading);
                 return Err(ServiceError::field(
                     "form",
-                    format!("项目“{}”的“{heading}”必填，还没有内容。请先填好再报送", row.name),
+                    format!(
+                        "项目“{}”的“{heading}”必填，还没有内容。请先填好再报送",
+                        row.name
+                    ),
                 ));
             }
         }

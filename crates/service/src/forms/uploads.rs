@@ -37,7 +37,12 @@ impl Service {
     ///
     /// # Errors
     /// As [`Service::read_form`].
-    pub async fn keep_edited_form(&self, actor: &Actor, name: &str, bytes: Bytes) -> Outcome<String> {
+    pub async fn keep_edited_form(
+        &self,
+        actor: &Actor,
+        name: &str,
+        bytes: Bytes,
+    ) -> Outcome<String> {
         self.read_form(actor, name, &bytes).await?;
         let id = Uuid::now_v7().to_string();
         let sealed = self.seal_file(&format!("form:{id}"), bytes).await?;
@@ -97,22 +102,33 @@ impl Service {
     /// [`ServiceError::Failed`].
     pub async fn edited_forms(&self, actor: &Actor) -> Outcome<Vec<UploadLine>> {
         let rows = reports::uploads(self.db(), &actor.region, LISTED).await?;
-        let own = rows.into_iter().filter(|row| row.by_account == actor.account);
+        let own = rows
+            .into_iter()
+            .filter(|row| row.by_account == actor.account);
         Ok(own.map(line).collect())
     }
 
     async fn own_upload(&self, actor: &Actor, id: &str) -> Outcome<UploadRow> {
         let row = reports::upload(self.db(), &actor.region, id).await?;
-        row.filter(|row| row.by_account == actor.account).ok_or_else(|| {
-            ServiceError::NotFound("没有找到这个报表文件，或不是您上传的。请从报表通报页重新上传".into())
-        })
+        row.filter(|row| row.by_account == actor.account)
+            .ok_or_else(|| {
+                ServiceError::NotFound(
+                    "没有找到这个报表文件，或不是您上传的。请从报表通报页重新上传".into(),
+                )
+            })
     }
 
     /// Seals a file and keeps it; the answer is the hash under which it lies.
     pub(super) async fn seal_file(&self, place: &str, bytes: Bytes) -> Outcome<String> {
         let (service, place) = (self.clone(), place.to_owned());
-        let seal = move || service.sealer().seal(&place, &STANDARD_NO_PAD.encode(&bytes));
-        let sealed = aside(seal).await?.map_err(|error| ServiceError::Failed(error.to_string()))?;
+        let seal = move || {
+            service
+                .sealer()
+                .seal(&place, &STANDARD_NO_PAD.encode(&bytes))
+        };
+        let sealed = aside(seal)
+            .await?
+            .map_err(|error| ServiceError::Failed(error.to_string()))?;
         let sealed = Bytes::from(sealed);
         let sm3 = store::sm3_hex(&sealed);
         self.blobs().put(&sm3, sealed).await?;
@@ -127,7 +143,9 @@ impl Service {
         let (service, at) = (self.clone(), place.to_owned());
         let opened = aside(move || service.sealer().open(&at, &sealed)).await?;
         let opened = opened.map_err(|_| damaged())?;
-        let bytes = STANDARD_NO_PAD.decode(opened.as_bytes()).map_err(|_| damaged())?;
+        let bytes = STANDARD_NO_PAD
+            .decode(opened.as_bytes())
+            .map_err(|_| damaged())?;
         Ok(Bytes::from(bytes))
     }
 }

@@ -108,7 +108,11 @@ fn column(def: &ColumnDef) -> FormColumn {
         width_mm: f64::from(def.width),
         kind,
         align,
-        choices: def.value.iter().map(|option| option.cell().to_owned()).collect(),
+        choices: def
+            .value
+            .iter()
+            .map(|option| option.cell().to_owned())
+            .collect(),
     }
 }
 
@@ -120,7 +124,12 @@ fn rows(produced: &Produced) -> Vec<FormRow> {
     };
     let row = |row: &super::ProducedRow| FormRow {
         key: row.project.clone(),
-        cells: row.cells.iter().zip(&produced.form.column).map(out).collect(),
+        cells: row
+            .cells
+            .iter()
+            .zip(&produced.form.column)
+            .map(out)
+            .collect(),
     };
     produced.rows.iter().map(row).collect()
 }
@@ -162,7 +171,11 @@ fn data(produced: &Produced) -> Vec<Vec<String>> {
         line(&["produced", &produced.filled_on.to_string()]),
     ];
     let columns = produced.form.column.iter().map(|column| column.id.clone());
-    data.push(std::iter::once("columns".to_owned()).chain(columns).collect());
+    data.push(
+        std::iter::once("columns".to_owned())
+            .chain(columns)
+            .collect(),
+    );
     for row in &produced.rows {
         let cells = row.cells.iter().map(|cell| cell.text.clone());
         data.push(
@@ -187,7 +200,11 @@ pub(super) fn hidden(sheet: &NamedSheet) -> Option<Hidden> {
     let mut columns = Vec::new();
     let mut rows = Vec::new();
     for mut line in lines {
-        let word = if line.is_empty() { String::new() } else { line.remove(0) };
+        let word = if line.is_empty() {
+            String::new()
+        } else {
+            line.remove(0)
+        };
         match word.as_str() {
             "columns" => columns = line,
             "row" if !line.is_empty() => {

@@ -1,7 +1,7 @@
 //! Forms: produced from facts, edited offline, read back.
 
 use office::{ReadLimits, read_sheets};
-use service::forms::{Choice, FormQuery, Origin, Period, Produced, Side};
+use service::forms::{Choice, FormQuery, Origin, Part, Period, Produced, Side, Standing};
 use service::{AccountKind, Actor, ServiceError};
 
 use crate::city::{CENTRE, City, OTHER_TOWN, PARK, TOWN, day, details, operator, staff};
@@ -79,7 +79,9 @@ fn place(grid: &[Vec<String>], heading: &str) -> (usize, usize) {
 
 /// The row of a project, by its name.
 fn row_of(grid: &[Vec<String>], name: &str) -> usize {
-    let found = grid.iter().position(|row| row.iter().any(|text| text == name));
+    let found = grid
+        .iter()
+        .position(|row| row.iter().any(|text| text == name));
     found.unwrap_or_else(|| panic!("no {name}"))
 }
 
@@ -93,7 +95,11 @@ fn set(grid: &mut [Vec<String>], name: &str, heading: &str, text: &str) {
 }
 
 async fn exported(city: &City, actor: &Actor, query: &FormQuery) -> Vec<u8> {
-    city.service.form_workbook(actor, query).await.unwrap().content
+    city.service
+        .form_workbook(actor, query)
+        .await
+        .unwrap()
+        .content
 }
 
 on_both!(
@@ -106,6 +112,8 @@ on_both!(
     one_refused_row_leaves_all_rows_as_they_were,
     a_unit_reports_its_own_projects_and_contacts_are_masked_for_others,
     the_coverage_counts_what_was_filled_without_typing,
+    a_late_part_is_chased_once_and_handing_it_in_ends_that,
+    documents_are_numbered_without_gaps_and_every_opening_is_counted,
 );
 
 async fn form_4_says_what_the_facts_say_on_the_last_day_of_the_period(city: &City) {
@@ -113,7 +121,11 @@ async fn form_4_says_what_the_facts_say_on_the_last_day_of_the_period(city: &Cit
     city.started("样例光电项目").await;
     city.signed("样例纺织项目").await;
     city.on("2025-07-02");
-    let produced = city.service.produce_form(&operator(), &form_4("2025-06")).await.unwrap();
+    let produced = city
+        .service
+        .produce_form(&operator(), &form_4("2025-06"))
+        .await
+        .unwrap();
     assert_eq!(produced.rows.len(), 2);
     assert_eq!(produced.form.column.len(), 23);
     assert_eq!(cell(&produced, 0, "name"), "样例光电项目");
@@ -123,13 +135,25 @@ async fn form_4_says_what_the_facts_say_on_the_last_day_of_the_period(city: &Cit
     assert_eq!(cell(&produced, 0, "prefecture"), "潜江市");
     assert_eq!(cell(&produced, 0, "contact"), "样例联系人 13800000000");
     // In April nothing had started, and in December 2024 nothing was signed.
-    let april = city.service.produce_form(&operator(), &form_4("2025-04")).await.unwrap();
+    let april = city
+        .service
+        .produce_form(&operator(), &form_4("2025-04"))
+        .await
+        .unwrap();
     assert_eq!(cell(&april, 0, "started"), "否");
-    let earlier = city.service.produce_form(&operator(), &form_4("2024-12")).await.unwrap();
+    let earlier = city
+        .service
+        .produce_form(&operator(), &form_4("2024-12"))
+        .await
+        .unwrap();
     assert!(earlier.rows.is_empty());
     // The form of progress goes on until production.
     let form_5 = query("xiangtan-5", "2025-06", Some(PARK));
-    let form_5 = city.service.produce_form(&operator(), &form_5).await.unwrap();
+    let form_5 = city
+        .service
+        .produce_form(&operator(), &form_5)
+        .await
+        .unwrap();
     assert_eq!(form_5.rows.len(), 2);
     assert_eq!(form_5.stamped, PARK);
 }
@@ -144,11 +168,18 @@ async fn what_is_exported_and_read_back_changes_nothing(city: &City) {
         for actor in [operator(), staff(CENTRE)] {
             let bytes = exported(city, &actor, &query).await;
             for bytes in [saved_again(&bytes, |_| ()), bytes] {
-                let edited = city.service.read_form(&actor, "表.xlsx", &bytes).await.unwrap();
+                let edited = city
+                    .service
+                    .read_form(&actor, "表.xlsx", &bytes)
+                    .await
+                    .unwrap();
                 assert_eq!(edited.faults, [], "{form}");
                 assert_eq!(edited.notes, Vec::<String>::new());
                 assert_eq!((edited.changes(), edited.unchanged), (0, 2));
-                let applied = city.service.apply_form(&actor, "表.xlsx", &bytes, &[]).await;
+                let applied = city
+                    .service
+                    .apply_form(&actor, "表.xlsx", &bytes, &[])
+                    .await;
                 assert_eq!(applied.unwrap().projects, 0);
             }
         }
@@ -167,15 +198,37 @@ async fn edited_cells_become_facts_of_the_project_dated_in_the_period(city: &Cit
         set(grid, "样例光电项目", "合作方式", "C");
         set(grid, "样例光电项目", "产业类别", "工业制造业");
         set(grid, "样例光电项目", "到位资金（万元）", "1200.50");
-        set(grid, "样例光电项目", "项目联系人及电话", "样例王五 13900000000");
-        set(grid, "样例光电项目", "项目进展情况（工商注册名称及代码必填）", "厂房主体完工\n工商注册名称：样例光电有限公司");
+        set(
+            grid,
+            "样例光电项目",
+            "项目联系人及电话",
+            "样例王五 13900000000",
+        );
+        set(
+            grid,
+            "样例光电项目",
+            "项目进展情况（工商注册名称及代码必填）",
+            "厂房主体完工\n工商注册名称：样例光电有限公司",
+        );
     });
-    let edited = city.service.read_form(&operator(), "表.xlsx", &bytes).await.unwrap();
+    let edited = city
+        .service
+        .read_form(&operator(), "表.xlsx", &bytes)
+        .await
+        .unwrap();
     assert_eq!(edited.faults, []);
     assert_eq!(edited.conflicts(), 0);
-    let applied = city.service.apply_form(&operator(), "表.xlsx", &bytes, &[]).await.unwrap();
+    let applied = city
+        .service
+        .apply_form(&operator(), "表.xlsx", &bytes, &[])
+        .await
+        .unwrap();
     assert_eq!(applied.projects, 1);
-    let produced = city.service.produce_form(&operator(), &query).await.unwrap();
+    let produced = city
+        .service
+        .produce_form(&operator(), &query)
+        .await
+        .unwrap();
     assert_eq!(cell(&produced, 0, "total"), "3.5");
     assert_eq!(cell(&produced, 0, "cooperation"), "C");
     assert_eq!(cell(&produced, 0, "industry"), "A类");
@@ -186,12 +239,26 @@ async fn edited_cells_become_facts_of_the_project_dated_in_the_period(city: &Cit
         "厂房主体完工\n工商注册名称：样例光电有限公司"
     );
     // Facts, not cells: the ledger has them, and the progress stands in the form of the landing office too.
-    assert_eq!(city.row(&project).await.row.total_investment, Some(35_000_000_000));
+    assert_eq!(
+        city.row(&project).await.row.total_investment,
+        Some(35_000_000_000)
+    );
     let form_5 = query_5();
-    let form_5 = city.service.produce_form(&operator(), &form_5).await.unwrap();
+    let form_5 = city
+        .service
+        .produce_form(&operator(), &form_5)
+        .await
+        .unwrap();
     assert_eq!(cell(&form_5, 0, "progress"), "厂房主体完工");
-    let facts = store::events::load_stream(city.service.db(), "qianjiang", &project).await.unwrap();
-    let last: Vec<_> = facts.iter().rev().take(2).map(|fact| fact.happened_on).collect();
+    let facts = store::events::load_stream(city.service.db(), "qianjiang", &project)
+        .await
+        .unwrap();
+    let last: Vec<_> = facts
+        .iter()
+        .rev()
+        .take(2)
+        .map(|fact| fact.happened_on)
+        .collect();
     assert_eq!(last, [day("2025-06-30"), day("2025-06-30")]);
     city.is_sound().await;
 }
@@ -226,22 +293,42 @@ async fn cells_changed_on_both_sides_want_a_choice(city: &City) {
         .edit_details(&staff(CENTRE), &project, None, changed, None)
         .await
         .unwrap();
-    let edited = city.service.read_form(&operator(), "表.xlsx", &bytes).await.unwrap();
+    let edited = city
+        .service
+        .read_form(&operator(), "表.xlsx", &bytes)
+        .await
+        .unwrap();
     assert_eq!((edited.changes(), edited.conflicts()), (2, 1));
-    let conflict = edited.rows[0].cells.iter().find(|cell| cell.is_conflict()).unwrap();
+    let conflict = edited.rows[0]
+        .cells
+        .iter()
+        .find(|cell| cell.is_conflict())
+        .unwrap();
     assert_eq!(conflict.heading, "项目所在地");
     assert_eq!(conflict.file, "样例镇甲工业园");
     assert_eq!(conflict.present, "样例大道一号");
-    let error = city.service.apply_form(&operator(), "表.xlsx", &bytes, &[]).await.unwrap_err();
+    let error = city
+        .service
+        .apply_form(&operator(), "表.xlsx", &bytes, &[])
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("还没有选择"), "{error}");
     let choice = Choice {
         project: project.clone(),
         column: conflict.column.clone(),
         side: Side::Present,
     };
-    let applied = city.service.apply_form(&operator(), "表.xlsx", &bytes, &[choice]).await.unwrap();
+    let applied = city
+        .service
+        .apply_form(&operator(), "表.xlsx", &bytes, &[choice])
+        .await
+        .unwrap();
     assert_eq!((applied.projects, applied.cells, applied.kept), (1, 1, 1));
-    let produced = city.service.produce_form(&operator(), &query).await.unwrap();
+    let produced = city
+        .service
+        .produce_form(&operator(), &query)
+        .await
+        .unwrap();
     assert_eq!(cell(&produced, 0, "location"), "样例大道一号");
     assert_eq!(cell(&produced, 0, "summary"), "建设四条生产线");
 }
@@ -262,14 +349,20 @@ async fn a_file_with_faults_is_not_taken_and_each_fault_is_said_at_its_place(cit
         row[5] = "样例新来项目".into();
         grid.insert(heading + 2, row);
     });
-    let edited = city.service.read_form(&operator(), "表.xlsx", &bytes).await.unwrap();
+    let edited = city
+        .service
+        .read_form(&operator(), "表.xlsx", &bytes)
+        .await
+        .unwrap();
     let said: Vec<(String, String)> = edited
         .faults
         .iter()
         .map(|fault| (fault.place.clone(), fault.reason.clone()))
         .collect();
     let has = |place: &str, reason: &str| {
-        let found = said.iter().any(|(p, r)| p.contains(place) && r.contains(reason));
+        let found = said
+            .iter()
+            .any(|(p, r)| p.contains(place) && r.contains(reason));
         assert!(found, "{place} {reason}: {said:#?}");
     };
     has("H 列“总投资（亿元）”", "亿元");
@@ -279,11 +372,19 @@ async fn a_file_with_faults_is_not_taken_and_each_fault_is_said_at_its_place(cit
     has("“项目名称”", "不能清空");
     has("第 6 行", "新增的行");
     let before = city.row(&project).await;
-    let error = city.service.apply_form(&operator(), "表.xlsx", &bytes, &[]).await.unwrap_err();
+    let error = city
+        .service
+        .apply_form(&operator(), "表.xlsx", &bytes, &[])
+        .await
+        .unwrap_err();
     assert!(matches!(error, ServiceError::Invalid(_)), "{error:?}");
     assert_eq!(city.row(&project).await, before);
     for junk in [&b"not a workbook"[..], &[]] {
-        let error = city.service.read_form(&operator(), "表.xlsx", junk).await.unwrap_err();
+        let error = city
+            .service
+            .read_form(&operator(), "表.xlsx", junk)
+            .await
+            .unwrap_err();
         assert!(matches!(error, ServiceError::Invalid(_)), "{error:?}");
     }
 }
@@ -306,15 +407,39 @@ async fn rows_may_be_sorted_deleted_and_columns_moved(city: &City) {
             row.swap(from, from + 1);
         }
     });
-    let edited = city.service.read_form(&operator(), "表.xlsx", &bytes).await.unwrap();
+    let edited = city
+        .service
+        .read_form(&operator(), "表.xlsx", &bytes)
+        .await
+        .unwrap();
     assert_eq!(edited.faults, []);
     assert_eq!(edited.changes(), 1);
     assert_eq!(edited.rows[0].name, "样例三号项目");
-    assert!(edited.notes.iter().any(|note| note.contains("样例二号项目") && note.contains("删除")));
-    assert!(edited.notes.iter().any(|note| note.contains("“项目所在地”原在 O 列")), "{:?}", edited.notes);
-    let applied = city.service.apply_form(&operator(), "表.xlsx", &bytes, &[]).await.unwrap();
+    assert!(
+        edited
+            .notes
+            .iter()
+            .any(|note| note.contains("样例二号项目") && note.contains("删除"))
+    );
+    assert!(
+        edited
+            .notes
+            .iter()
+            .any(|note| note.contains("“项目所在地”原在 O 列")),
+        "{:?}",
+        edited.notes
+    );
+    let applied = city
+        .service
+        .apply_form(&operator(), "表.xlsx", &bytes, &[])
+        .await
+        .unwrap();
     assert_eq!(applied.projects, 1);
-    let produced = city.service.produce_form(&operator(), &form_4("2025-06")).await.unwrap();
+    let produced = city
+        .service
+        .produce_form(&operator(), &form_4("2025-06"))
+        .await
+        .unwrap();
     assert_eq!(produced.rows.len(), 3);
     assert_eq!(cell(&produced, 2, "location"), "样例路三号");
 }
@@ -331,16 +456,30 @@ async fn one_refused_row_leaves_all_rows_as_they_were(city: &City) {
         set(grid, "样例二号项目", "项目所在地", "样例路二号");
     });
     // The town receives no project here: it may not even see them in the form.
-    let town = city.service.apply_form(&staff(OTHER_TOWN), "表.xlsx", &bytes, &[]).await;
+    let town = city
+        .service
+        .apply_form(&staff(OTHER_TOWN), "表.xlsx", &bytes, &[])
+        .await;
     assert!(town.is_err());
     // A unit that sees them all in the form, without the right to change basic facts.
-    let park = city.service.apply_form(&staff(PARK), "表.xlsx", &bytes, &[]).await;
+    let park = city
+        .service
+        .apply_form(&staff(PARK), "表.xlsx", &bytes, &[])
+        .await;
     let error = park.unwrap_err();
     assert!(matches!(error, ServiceError::Refused(_)), "{error:?}");
     assert!(error.to_string().contains("样例一号项目"), "{error}");
-    let produced = city.service.produce_form(&operator(), &query).await.unwrap();
+    let produced = city
+        .service
+        .produce_form(&operator(), &query)
+        .await
+        .unwrap();
     assert_eq!(cell(&produced, 0, "location"), "");
-    let applied = city.service.apply_form(&staff(CENTRE), "表.xlsx", &bytes, &[]).await.unwrap();
+    let applied = city
+        .service
+        .apply_form(&staff(CENTRE), "表.xlsx", &bytes, &[])
+        .await
+        .unwrap();
     assert_eq!(applied.projects, 2);
 }
 
@@ -356,11 +495,19 @@ async fn a_unit_reports_its_own_projects_and_contacts_are_masked_for_others(city
         .unwrap();
     city.on("2025-07-02");
     let all = form_4("2025-06");
-    let own = city.service.produce_form(&staff(OTHER_TOWN), &all).await.unwrap();
+    let own = city
+        .service
+        .produce_form(&staff(OTHER_TOWN), &all)
+        .await
+        .unwrap();
     assert_eq!(own.rows.len(), 1);
     assert_eq!(cell(&own, 0, "contact"), "样例联系人 13800000000");
     let asked = query("xiangtan-4", "2025-06", Some(OTHER_TOWN));
-    let centre = city.service.produce_form(&staff(CENTRE), &asked).await.unwrap();
+    let centre = city
+        .service
+        .produce_form(&staff(CENTRE), &asked)
+        .await
+        .unwrap();
     assert_eq!(centre.rows.len(), 1);
     assert_eq!(centre.stamped, OTHER_TOWN);
     let other = city.service.produce_form(&staff(TOWN), &all).await.unwrap();
@@ -377,15 +524,165 @@ async fn the_coverage_counts_what_was_filled_without_typing(city: &City) {
     with_forms(city).await;
     city.started("样例光电项目").await;
     city.on("2025-07-02");
-    let produced = city.service.produce_form(&operator(), &form_4("2025-06")).await.unwrap();
+    let produced = city
+        .service
+        .produce_form(&operator(), &form_4("2025-06"))
+        .await
+        .unwrap();
     let coverage = produced.coverage();
     assert_eq!((coverage.rows, coverage.cells), (1, 23));
     let missing: usize = coverage.columns.iter().map(|column| column.missing).sum();
     assert_eq!(coverage.filled + missing, 23);
-    let of = |heading: &str| coverage.columns.iter().find(|c| c.heading == heading).unwrap();
+    let of = |heading: &str| {
+        coverage
+            .columns
+            .iter()
+            .find(|c| c.heading == heading)
+            .unwrap()
+    };
     assert_eq!(of("项目名称").facts, 1);
     assert_eq!(of("是否履约（必填）").inferred, 1);
     assert_eq!(of("签约类型").missing, 1);
-    let at = produced.form.column.iter().position(|c| c.id == "started").unwrap();
+    let at = produced
+        .form
+        .column
+        .iter()
+        .position(|c| c.id == "started")
+        .unwrap();
     assert_eq!(produced.rows[0].cells[at].origin, Origin::Fact);
+}
+
+async fn a_late_part_is_chased_once_and_handing_it_in_ends_that(city: &City) {
+    with_forms(city).await;
+    let project = city.signed("样例光电项目").await;
+    let mut known = details("样例光电项目");
+    known.receiving_unit = Some(OTHER_TOWN.into());
+    city.service
+        .edit_details(&staff(CENTRE), &project, None, known.clone(), None)
+        .await
+        .unwrap();
+    let of_town = |parts: Vec<Part>| {
+        let part = parts.into_iter().find(|part| part.unit == OTHER_TOWN);
+        part.unwrap()
+    };
+    city.on("2025-07-05");
+    let part = of_town(city.service.report_parts(&staff(CENTRE)).await.unwrap());
+    assert_eq!((part.standing, part.rows), (Standing::Open, 1));
+    assert_eq!(part.due, "2025-07-05 星期六");
+    city.on("2025-07-06");
+    for _ in 0..2 {
+        city.service.sweep(day("2025-07-06")).await.unwrap();
+    }
+    let part = of_town(city.service.report_parts(&staff(CENTRE)).await.unwrap());
+    assert_eq!(part.standing, Standing::Late);
+    assert_eq!(part.chased_on, Some(day("2025-07-06")));
+    // Chased today already; the town itself chases nobody.
+    assert_eq!(city.service.chase_reports(&staff(CENTRE)).await.unwrap(), 0);
+    assert!(city.service.chase_reports(&staff(TOWN)).await.is_err());
+
+    let town = staff(OTHER_TOWN);
+    let june = Period::parse("2025-06").unwrap();
+    let error = city
+        .service
+        .hand_in(&town, "xiangtan-4", june)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("必填"), "{error}");
+    known.enterprise = Some("样例光电有限公司".into());
+    known.extra.insert("是否履约".into(), "是".into());
+    city.on("2025-06-30");
+    city.service
+        .edit_details(&staff(CENTRE), &project, None, known, None)
+        .await
+        .unwrap();
+    city.on("2025-07-07");
+    let part = city
+        .service
+        .hand_in(&town, "xiangtan-4", june)
+        .await
+        .unwrap();
+    assert_eq!(part.standing, Standing::HandedInLate);
+    let part = of_town(city.service.report_parts(&town).await.unwrap());
+    assert!(part.handed_in.starts_with("2025-07-07"), "{part:?}");
+    // Whoever owes nothing has nothing to hand in.
+    assert!(
+        city.service
+            .hand_in(&staff(TOWN), "xiangtan-4", june)
+            .await
+            .is_err()
+    );
+    let burden = city.service.report_burden(&town).await.unwrap();
+    assert_eq!(burden.len(), 1);
+    assert_eq!(burden[0].monthly_hundredths, 100);
+}
+
+async fn documents_are_numbered_without_gaps_and_every_opening_is_counted(city: &City) {
+    with_forms(city).await;
+    city.started("样例光电项目").await;
+    city.signed("样例纺织项目").await;
+    city.on("2025-07-10");
+    let centre = staff(CENTRE);
+    let draft = city
+        .service
+        .draft_document(&centre, "half-year-bulletin", "2025-H1")
+        .await
+        .unwrap();
+    // Every figure is the sum of the projects that it opens to.
+    let rows = [
+        city.row(&draft.figures[0].projects[0].0).await,
+        city.row(&draft.figures[0].projects[1].0).await,
+    ];
+    let sum: i64 = rows.iter().filter_map(|row| row.row.total_investment).sum();
+    assert_eq!(
+        (draft.figures[0].count, draft.figures[0].investment.0),
+        (2, sum)
+    );
+    assert_eq!(draft.figures[4].projects.len(), 1);
+    for figure in &draft.figures {
+        assert_eq!(figure.count, figure.projects.len(), "{}", figure.title);
+    }
+    let words: String = draft
+        .body
+        .iter()
+        .map(|paragraph| paragraph.text.as_str())
+        .collect();
+    assert!(words.contains("累计签约项目2个"), "{words}");
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let issued = city
+            .service
+            .issue_document(&centre, "half-year-bulletin", "2025-H1");
+        ids.push(issued.await.unwrap());
+    }
+    let (name, content) = city
+        .service
+        .issued_document(&centre, &ids[0])
+        .await
+        .unwrap();
+    assert!(name.starts_with("潭开放办〔2025〕1号"), "{name}");
+    assert!(content.starts_with(b"PK"));
+    let lines = city.service.issued_documents(&centre).await.unwrap();
+    let numbers: Vec<(&str, i64)> = lines
+        .iter()
+        .map(|line| (line.number.as_str(), line.prints))
+        .collect();
+    assert_eq!(
+        numbers,
+        [("潭开放办〔2025〕2号", 0), ("潭开放办〔2025〕1号", 1)]
+    );
+    // A town drafts none and opens none; a project that was never assigned has no letter.
+    let town = staff(TOWN);
+    assert!(
+        city.service
+            .draft_document(&town, "half-year-bulletin", "2025-H1")
+            .await
+            .is_err()
+    );
+    assert!(city.service.issued_document(&town, &ids[0]).await.is_err());
+    let project = &draft.figures[0].projects[0].0;
+    let letter = city
+        .service
+        .draft_document(&centre, "assignment-letter", project)
+        .await;
+    assert!(letter.unwrap_err().to_string().contains("还没有交办"));
 }

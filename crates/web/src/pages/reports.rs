@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use policy::model::{ColumnSource, FormLayout};
+use policy::model::{ColumnSource, FormLayout, FormPaper, Frequency};
 use service::ServiceError;
 use service::forms::{
     Burden, Choice, Coverage, DocumentDraft, DocumentLine, EditedForm, FormLine, FormQuery,
@@ -186,11 +186,9 @@ async fn chase(State(app): State<App>, signed: Signed) -> Answer {
 
 // ---- a form
 
-/// A heading with the width of its column.
+/// A heading and how many columns and rows it stands over.
 struct Head {
     text: String,
-    /// Per mille of the whole width, as the attribute wants it.
-    width: String,
     colspan: usize,
     rowspan: usize,
 }
@@ -247,6 +245,8 @@ struct ShowPage {
     coverage: Coverage,
     share: String,
     max_mib: u64,
+    /// Assignment letters that the actor's unit can draft: address and project.
+    letters: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -259,16 +259,20 @@ struct PrintPage {
 }
 
 /// Form, period and unit of an address.
-async fn query(app: &App, signed: &Signed, form: &str, query: RawQuery) -> Result<FormQuery, ServiceError> {
+async fn query(
+    app: &App,
+    signed: &Signed,
+    form: &str,
+    query: RawQuery,
+) -> Result<FormQuery, ServiceError> {
     let fields = Fields::parse(query.0.unwrap_or_default().as_bytes());
     let period = match fields.some("period") {
         Some(text) => Period::parse(text)?,
         None => {
             let forms = app.service.form_list(&signed.actor).await?;
             let line = forms.into_iter().find(|line| line.id == form);
-            line.map(|line| line.period).ok_or_else(|| {
-                ServiceError::NotFound("没有这张报表，请从报表通报页打开".into())
-            })?
+            line.map(|line| line.period)
+                .ok_or_else(|| ServiceError::NotFound("没有这张报表，请从报表通报页打开".into()))?
         }
     };
     Ok(FormQuery {
@@ -303,7 +307,9 @@ async fn show(
         .unwrap_or_default();
     let coverage = produced.coverage();
     let rule = &produced.form;
+    let letters = letters(&app, &signed, &produced).await?;
     render(&ShowPage {
+        letters,
         page,
         period: period.id(),
         period_title: period.title(),
@@ -324,6 +330,29 @@ async fn show(
     })
 }
 
+/// On the form of the assignment, a letter for each of its projects.
+async fn letters(
+    app: &App,
+    signed: &Signed,
+    produced: &Produced,
+) -> Result<Vec<(String, String)>, ServiceError> {
+    if produced.form.frequency != Frequency::OnAssignment {
+        return Ok(Vec::new());
+    }
+    let documents = app.service.document_list(&signed.actor).await?;
+    let Some(letter) = documents.iter().find(|line| line.of_project && line.mine) else {
+        return Ok(Vec::new());
+    };
+    let row = |row: &service::forms::ProducedRow| {
+        let href = format!(
+            "/reports/documents?document={}&subject={}",
+            letter.id, row.project
+        );
+        (href, format!("{}：{}", letter.title, row.name))
+    };
+    Ok(produced.rows.iter().map(row).collect())
+}
+
 async fn print(
     State(app): State<App>,
     signed: Signed,
@@ -334,7 +363,6 @@ async fn print(
     let produced = app.service.produce_form(&signed.actor, &query).await?;
     let page = Page::new(&app, &signed, &produced.form.title, "/reports").await?;
     let unit = query.unit.clone().unwrap_or_default();
-    use policy::model::FormPaper;
     render(&PrintPage {
         page,
         paper: match (produced.form.paper, produced.form.landscape) {
@@ -349,7 +377,12 @@ async fn print(
 
 fn sheet(produced: &Produced, most: usize) -> SheetView {
     let form = &produced.form;
-    let all: u32 = form.column.iter().map(|c| u32::from(c.width)).sum::<u32>().max(1);
+    let all: u32 = form
+        .column
+        .iter()
+        .map(|c| u32::from(c.width))
+        .sum::<u32>()
+        .max(1);
     let width = |mm: u16| format!("{}%", u32::from(mm) * 100 / all);
     let (upper, lower) = heads(produced);
     let rows = produced.rows.iter().take(most).map(|row| {
@@ -373,7 +406,11 @@ fn sheet(produced: &Produced, most: usize) -> SheetView {
         title: form.title.clone(),
         left: format!("{}{}", form.unit_line, produced.stamped),
         right: format!("{}{}", form.date_line, chinese(produced.filled_on)),
-        widths: form.column.iter().map(|column| width(column.width)).collect(),
+        widths: form
+            .column
+            .iter()
+            .map(|column| width(column.width))
+            .collect(),
         upper,
         lower,
         rows: rows.collect(),
@@ -388,7 +425,11 @@ fn sheet(produced: &Produced, most: usize) -> SheetView {
         },
         order,
         fields: match order {
-            true => form.column.iter().map(|column| column.heading.clone()).collect(),
+            true => form
+                .column
+                .iter()
+                .map(|column| column.heading.clone())
+                .collect(),
             false => Vec::new(),
         },
     }
@@ -410,7 +451,7 @@ fn class(origin: Origin, source: ColumnSource) -> &'static str {
     match (origin, wordy) {
         (Origin::Missing, _) => "form-missing",
         (Origin::Inferred, _) => "form-inferred",
-        (Origin::Fact, true) => "form-text",
+        (Origin::Fact, true) => "form-words",
         (Origin::Fact, false) => "",
     }
 }
@@ -423,7 +464,6 @@ fn heads(produced: &Produced) -> (Vec<Head>, Vec<Head>) {
     for (index, column) in columns.iter().enumerate() {
         let head = |text: &str, rowspan: usize| Head {
             text: text.to_owned(),
-            width: String::new(),
             colspan: 1,
             rowspan,
         };
@@ -521,7 +561,9 @@ impl EditedPage {
     /// Whether this side was chosen before the form came back.
     fn is_chosen(&self, project: &str, column: &str, side: &str) -> bool {
         let name = format!("{project}/{column}");
-        self.chosen.iter().any(|(key, value)| *key == name && value == side)
+        self.chosen
+            .iter()
+            .any(|(key, value)| *key == name && value == side)
     }
 }
 
@@ -579,8 +621,15 @@ async fn apply(
         })
     };
     let choices: Vec<Choice> = chosen.iter().filter_map(choice).collect();
-    match app.service.apply_edited_form(&signed.actor, &id, &choices).await {
-        Ok(applied) => Ok(back_with("/reports", &format!("已导入：{}", applied.summary()))),
+    match app
+        .service
+        .apply_edited_form(&signed.actor, &id, &choices)
+        .await
+    {
+        Ok(applied) => Ok(back_with(
+            "/reports",
+            &format!("已导入：{}", applied.summary()),
+        )),
         Err(error @ (ServiceError::Invalid(_) | ServiceError::Refused(_))) => {
             edited_page(&app, &signed, id, error.to_string(), chosen).await
         }
@@ -643,7 +692,10 @@ async fn issue(State(app): State<App>, signed: Signed, fields: Fields) -> Answer
     let (document, subject) = (fields.get("document"), fields.get("subject"));
     let issued = app.service.issue_document(&signed.actor, document, subject);
     match issued.await {
-        Ok(_) => Ok(back_with("/reports#documents", "已印发，文号见“公文”列表，可下载 Word 文件")),
+        Ok(_) => Ok(back_with(
+            "/reports#documents",
+            "已印发，文号见“公文”列表，可下载 Word 文件",
+        )),
         Err(error @ ServiceError::Invalid(_)) => index_page(&app, &signed, error.to_string()).await,
         Err(error) => Err(error.into()),
     }
