@@ -136,9 +136,11 @@ pub struct Overview {
     pub stages_on_time: u64,
 }
 
-/// Figures that took long to count are kept for so many times as long: at most a twentieth of a core counts them, however
-/// many people look.
+/// Figures that took long to count are kept for so many times as long, so that counting them takes a small part of a
+/// core, however many people look.
 const KEPT_TIMES: u32 = 20;
+/// And no longer than this, so that nobody looks at the figures of an hour ago.
+const KEPT_MOST: Duration = Duration::from_secs(300);
 /// What is counted faster is counted each time.
 const WORTH_KEEPING: Duration = Duration::from_millis(100);
 
@@ -302,7 +304,13 @@ impl Service {
         let overview = self.count_overview(actor, &scope).await?;
         let took = begun.elapsed();
         if took > WORTH_KEEPING {
-            kept.insert(seen, (overview, Instant::now() + took * KEPT_TIMES));
+            kept.insert(
+                seen,
+                (
+                    overview,
+                    Instant::now() + (took * KEPT_TIMES).min(KEPT_MOST),
+                ),
+            );
         }
         Ok(overview)
     }
