@@ -314,6 +314,8 @@ fn lanes(policy: &Policy, found: Vec<LaneRows>, looker: &Looker<'_>) -> Vec<Lead
             lane.cards = rows.cards.into_iter().map(|row| looker.card(row)).collect();
         }
     }
+    // Where the first stage opens at once, nothing ever stands before it.
+    lanes.retain(|lane| !lane.lane.is_empty() || lane.count > 0);
     lanes
 }
 
