@@ -340,7 +340,7 @@ async fn shown(app: &App, signed: &Signed, meeting: &str, trouble: Option<Troubl
     };
     let history = view.history.iter().map(|line| {
         let by = format!("{} {}　{}", line.unit, line.person, line.at);
-        (day_words(line.on), line.sentence.clone(), by)
+        (line.on.to_string(), line.sentence.clone(), by)
     });
     render(&ShowView {
         page,

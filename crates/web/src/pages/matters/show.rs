@@ -149,7 +149,7 @@ fn shown(page: Page, view: MatterView) -> ShowView {
         }
     });
     let line = |line: &HistoryLine| Line {
-        on: day_words(line.on),
+        on: line.on.to_string(),
         sentence: line.sentence.clone(),
         by: format!("{} {}　{}", line.unit, line.person, line.at),
         files: links(id, &line.files),
