@@ -241,7 +241,6 @@ fn untouched(item: &AgendaItem) -> ItemState {
     }
 }
 
-
 /// Whether a unit may hold meetings of a kind.
 pub fn may_hold(policy: &Policy, def: &MeetingDef, unit: &str) -> bool {
     def.held_by

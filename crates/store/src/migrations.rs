@@ -38,12 +38,12 @@ const MIGRATIONS: &[Migration] = migrations![
     5 "0005_files_imports_settings",
     6 "0006_project_enterprise",
     7 "0007_deadlines_by_concern",
-    8 "0008_leads",
-    9 "0009_matters",
-    10 "0010_meetings",
-    7 "0007_project_units",
-    11 "0011_reports",
     8 "0008_deadlines_counted_by_index",
+    9 "0009_leads",
+    10 "0010_matters",
+    11 "0011_meetings",
+    12 "0012_reports",
+    13 "0013_project_units",
 ];
 
 /// The step before the first: where the steps are kept.

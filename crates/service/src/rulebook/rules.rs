@@ -4,7 +4,7 @@ use calendar::{Limit, Roll};
 use policy::Policy;
 use policy::model::{
     Action, ConclusionDef, EscalationAt, EvidenceDef, LeadWordDef, LimitDef, MilestoneDef,
-    ProjectField, ReadingDef, RoleDef, Sight, SpanDef, StageDef, StepDef,
+    ReadingDef, RoleDef, Sight, SpanDef, StageDef, StepDef,
 };
 
 /// Another wording of the same rule in the document.

@@ -163,7 +163,9 @@ async fn load_packs(service: &Service, region: &str) -> Outcome<()> {
     let known = packs::list(service.db(), region).await?;
     let missing = |id: &str| known.iter().all(|pack| pack.id != id);
     let operator = Actor::program(region);
-    let own = PACKS.iter().filter(|(of, id, ..)| *of == region && missing(id));
+    let own = PACKS
+        .iter()
+        .filter(|(of, id, ..)| *of == region && missing(id));
     for (_, _, file, source) in own {
         let loaded = service.load_pack(&operator, file, source).await?;
         service

@@ -3,8 +3,8 @@
 mod admin;
 mod alerts;
 mod imports;
-mod leads;
 mod leaders;
+mod leads;
 mod ledger;
 mod matters;
 mod meetings;
