@@ -17,6 +17,7 @@ use policy::model::Action;
 use serde::{Deserialize, Serialize};
 
 pub use facts::Difference;
+pub(crate) use facts::ledger_facts;
 pub(crate) use kept::aside;
 pub use look::{ImportLine, ImportView, RowFilter, RowView};
 pub use preview::{ColumnLine, ImportPreview, Match, PreviewHead, PreviewRow, ReachedLine, Twin};

@@ -1,5 +1,6 @@
-//! The sample installation: three regions with the units of the published tables, the packs of 潜江 in force, a ledger
-//! of real public signings placed under 潜江 as sample projects at different stages, and an account for each role.
+//! The sample installation: three regions with the units of the published tables, the packs of 潜江 and
+//! 湘潭 in force, a ledger of real public signings placed under 潜江 as sample projects at different stages, invented
+//! signings, leads and matters of 湘潭, and an account for each role.
 //!
 //! Installing again adds what is missing and changes nothing that is there.
 
@@ -11,6 +12,8 @@ mod matters;
 mod people;
 mod pictures;
 mod regions;
+mod save;
+mod signings;
 mod story;
 
 use calendar::Day;
@@ -46,6 +49,7 @@ pub async fn install(service: &Service, options: SampleOptions) -> Outcome<Sampl
     people::install(service).await?;
     matters::install(service, options.today).await?;
     let (projects, added) = ledger::install(service, options.today).await?;
+    signings::install(service, options.today).await?;
     closed_loop::install(service, options.today).await?;
     leads::install(service, options.today).await?;
     Ok(SampleReport {

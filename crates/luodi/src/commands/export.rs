@@ -39,7 +39,7 @@ pub struct Ledger {
     #[arg(
         long,
         value_name = "地区",
-        help = "导出哪个地区；只有一个地区有项目时可以不写"
+        help = "导出哪个地区；不写的，导出第一个启用了政策包的地区"
     )]
     region: Option<String>,
     #[arg(long, help = "连同不纳入管理、已调出、已撤销的项目")]
@@ -122,17 +122,21 @@ impl Ledger {
                 with_packs.push(row);
             }
         }
-        match with_packs.as_slice() {
-            [only] => Ok(Actor::program(&only.region)),
-            _ => {
-                let names: Vec<&str> = with_packs.iter().map(|row| row.region.as_str()).collect();
-                Err(Failure::because(format!(
-                    "有 {} 个地区（{}），请用 --region 指明一个。",
-                    names.len(),
-                    names.join("、")
-                )))
-            }
+        let names: Vec<&str> = with_packs.iter().map(|row| row.title.as_str()).collect();
+        let Some(first) = with_packs.first() else {
+            return Err(Failure::because(
+                "没有一个地区启用了政策包，没有台账可以导出。",
+            ));
+        };
+        if names.len() > 1 && !self.json {
+            output::say(&format!(
+                "有 {} 个地区（{}），没有用 --region 指明，导出{}。",
+                names.len(),
+                names.join("、"),
+                first.title
+            ));
         }
+        Ok(Actor::program(&first.region))
     }
 }
 

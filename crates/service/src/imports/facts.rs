@@ -211,6 +211,21 @@ impl Making<'_> {
     }
 }
 
+/// The facts of a row that is new in the ledger, with their days; what it has reached counts as certified.
+pub(crate) fn ledger_facts(
+    lifecycle: &Policy,
+    candidate: &Candidate,
+    details: Details,
+    today: Day,
+) -> Vec<(Day, EventKind)> {
+    let making = Making {
+        lifecycle,
+        claimed_only: false,
+        today,
+    };
+    making.registration(candidate, details)
+}
+
 /// The values that are compared, with their titles.
 fn fields(details: &Details) -> Vec<(&'static str, String)> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

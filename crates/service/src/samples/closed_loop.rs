@@ -1,24 +1,20 @@
 //! Invented projects of 湘潭 at different places of the closed loop, told in order and decided by the domain.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use calendar::Day;
 use domain::command::Command;
-use domain::event::{Details, Event};
+use domain::event::Details;
 use domain::packs::Packs;
 use domain::values::Yuan;
 use jiff::ToSpan;
 use policy::model::Sector;
-use store::{Batch, events};
+use store::events;
 
 use super::pictures::Evidence;
 use super::regions::XIANGTAN;
+use super::save::save;
 use super::story::{Act, Story, What, file};
 use crate::attachments::NewFile;
-use crate::projection::{self, Projected};
-use crate::projects::{Loaded, stored_form};
-use crate::region::Region;
 use crate::{Actor, Outcome, Service};
 
 const OPENING: &str = "opening_office";
@@ -139,8 +135,7 @@ pub(super) async fn install(service: &Service, today: Day) -> Outcome<()> {
             let acts = Course::of(packs, today, sample).acts;
             let events = Story::new(packs, &service.calendar()).tell(acts, today)?;
             keep_file(service, &project).await?;
-            let batch = batch(service, &region, &project, &events)?;
-            service.db().write(batch).await?;
+            save(service, &region, &project, &events).await?;
         }
     }
     Ok(())
@@ -158,33 +153,6 @@ async fn keep_file(service: &Service, project: &str) -> Outcome<()> {
         .keep_files(&operator, project, vec![document])
         .await?;
     Ok(())
-}
-
-/// Facts and the rows that follow from them, in one transaction.
-fn batch(
-    service: &Service,
-    region: &Arc<Region>,
-    project: &str,
-    events: &[Event],
-) -> Outcome<Batch> {
-    let stored = events
-        .iter()
-        .map(stored_form)
-        .collect::<Outcome<Vec<_>>>()?;
-    let mut batch = Batch::new();
-    store::events::append(&mut batch, XIANGTAN, project, 0, "", &stored);
-    let loaded = Loaded {
-        project: project.to_owned(),
-        version: 0,
-        last_hash: String::new(),
-        events: Vec::new(),
-        performance: None,
-        lifecycle: region.lifecycle()?.clone(),
-        region: region.clone(),
-    };
-    let projected = Projected::of(&loaded, events, &service.calendar())?;
-    projection::write(&mut batch, &projected, events.len() as u32, service.now());
-    Ok(batch)
 }
 
 /// A course as it is written down: each act so many days after the one before.

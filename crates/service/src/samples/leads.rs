@@ -15,9 +15,8 @@ use store::projects;
 
 use super::people;
 use super::regions::XIANGTAN;
+use super::save::save;
 use super::story::{Act, Story, What};
-use crate::projection::{self, Projected};
-use crate::projects::{Loaded, stored_form};
 use crate::region::Region;
 use crate::{Outcome, Service};
 
@@ -285,7 +284,7 @@ pub(super) async fn install(service: &Service, today: Day) -> Outcome<()> {
             continue;
         }
         let events = tell(service, &region, &tellers, at, lead, today)?;
-        add(service, &region, &project, events).await?;
+        save(service, &region, &project, &events).await?;
     }
     Ok(())
 }
@@ -463,32 +462,4 @@ impl Tellers<'_> {
             what: What::Do(command),
         })
     }
-}
-
-async fn add(
-    service: &Service,
-    region: &Arc<Region>,
-    project: &str,
-    events: Vec<Event>,
-) -> Outcome<()> {
-    let stored = events
-        .iter()
-        .map(stored_form)
-        .collect::<Outcome<Vec<_>>>()?;
-    let loaded = Loaded {
-        project: project.to_owned(),
-        version: 0,
-        last_hash: String::new(),
-        events: Vec::new(),
-        performance: None,
-        region: region.clone(),
-        lifecycle: region.lifecycle()?.clone(),
-    };
-    let mut batch = store::Batch::new();
-    store::events::append(&mut batch, &region.id, project, 0, "", &stored);
-    let projected = Projected::of(&loaded, &events, &service.calendar())?;
-    let at = projection::recorded_last(&events);
-    projection::write(&mut batch, &projected, events.len() as u32, at);
-    service.db().write(batch).await?;
-    Ok(())
 }

@@ -7,18 +7,17 @@ use calendar::Day;
 use domain::event::{Details, Event, EventKind, FileRef};
 use domain::packs::Packs;
 use policy::model::Sector;
-use store::{Batch, events};
+use store::events;
 
 use super::courses::{Registration, Which, without_course};
 use super::people::ENTERPRISE;
 use super::pictures::Evidence;
 use super::regions::{QIANJIANG, TOWNSHIPS};
+use super::save::save;
 use super::story::{Act, Story};
 use crate::attachments::NewFile;
 use crate::imports::{ledger_context, read_ledger};
 use crate::ledger::Candidate;
-use crate::projection::{self, Projected};
-use crate::projects::{Loaded, stored_form};
 use crate::region::Region;
 use crate::{Actor, Outcome, Service};
 
@@ -87,8 +86,7 @@ impl Sample<'_> {
         };
         let events = Story::new(packs, &self.service.calendar()).tell(acts, self.today)?;
         self.keep_files(&events).await?;
-        self.service.db().write(self.batch(events)?).await?;
-        Ok(())
+        save(self.service, self.region, &self.project, &events).await
     }
 
     /// Every second row gets a course, as far as there are courses.
@@ -153,37 +151,6 @@ impl Sample<'_> {
                 .await?;
         }
         Ok(())
-    }
-
-    /// Facts and the rows that follow from them, in one transaction.
-    fn batch(&self, events: Vec<Event>) -> Outcome<Batch> {
-        let lifecycle = self.region.lifecycle()?.clone();
-        let stored = events
-            .iter()
-            .map(stored_form)
-            .collect::<Outcome<Vec<_>>>()?;
-        let mut batch = Batch::new();
-        events::append(&mut batch, QIANJIANG, &self.project, 0, "", &stored);
-        let loaded = Loaded {
-            project: self.project.clone(),
-            version: 0,
-            last_hash: String::new(),
-            events: Vec::new(),
-            performance: self
-                .region
-                .performance_for(&lifecycle.file.pack.id)
-                .cloned(),
-            region: self.region.clone(),
-            lifecycle,
-        };
-        let projected = Projected::of(&loaded, &events, &self.service.calendar())?;
-        projection::write(
-            &mut batch,
-            &projected,
-            events.len() as u32,
-            self.service.now(),
-        );
-        Ok(batch)
     }
 }
 
