@@ -278,6 +278,21 @@ fn what_waits_goes_to_those_who_can_do_it() {
 }
 
 #[test]
+fn a_ledger_that_begins_with_the_signing_leaves_nothing_of_the_talks_to_do() {
+    let mut life = Life::new();
+    life.record(EventKind::MilestoneClaimed {
+        milestone: "signed".into(),
+        reached_on: life.today,
+        variant: None,
+        files: Vec::new(),
+        values: Default::default(),
+        note: "台账记载".into(),
+    });
+    let waits: Vec<String> = life.waits().into_iter().map(|(_, what, _)| what).collect();
+    assert_eq!(waits, ["landing-follow-up"]);
+}
+
+#[test]
 fn a_request_to_move_waits_for_the_owner_and_goes_when_the_step_is_moved() {
     let mut life = Life {
         events: decided().events[..14].to_vec(),

@@ -183,7 +183,11 @@ impl Planner<'_> {
                 .nodes
                 .get(usize::from(ix.0))
                 .and_then(|stage| self.opened(*ix, stage));
-            self.change(*ix, |dates| dates.opened_on = opened);
+            let behind = self.passed_by(*ix);
+            self.change(*ix, |dates| {
+                dates.opened_on = opened;
+                dates.unrecorded = behind && !dates.is_over();
+            });
         }
         for (at, node) in policy.nodes.iter().enumerate() {
             if let NodeKind::Step(..) = node.kind {
@@ -346,7 +350,22 @@ impl Planner<'_> {
     /// A step that nobody recorded before its stage was done. What ends with a milestone can still be claimed, until the
     /// last stage is done.
     fn left_behind(&self, step: &Node, finished: bool) -> bool {
-        finished || (step.end == End::Recorded && self.is_done(step.stage))
+        finished
+            || (step.end == End::Recorded && self.is_done(step.stage))
+            || (step.gated && (self.is_done(step.stage) || self.passed_by(step.stage)))
+    }
+
+    /// A stage without limit, after which one of the main line is done: first ledgers hold the signing and nothing of
+    /// the talks before it.
+    fn passed_by(&self, ix: NodeIx) -> bool {
+        let stage = self.policy.nodes.get(usize::from(ix.0));
+        if stage.is_none_or(|stage| stage.limit.is_some() || stage.branch.is_some()) {
+            return false;
+        }
+        let stages = self.policy.stages.iter();
+        let later = stages.skip_while(|other| **other != ix).skip(1);
+        let mut main = later.filter(|other| !self.policy.in_branch(**other));
+        main.any(|other| self.is_done(*other))
     }
 
     fn limit(&self, ix: NodeIx, node: &Node, limit: &NodeLimit, dates: &mut NodePlan) {

@@ -274,7 +274,7 @@ pub(super) fn approvals(shown: Shown<'_>, ix: NodeIx) -> Vec<ApprovalView> {
             title: rule.title.clone(),
             units: shown.units(policy, [rule.role.as_str()]),
             clause: ClauseView::of(policy, &rule.clause, &rule.text),
-            agreed_on: agreed.map(|word| word.on).last(),
+            agreed_on: agreed.map(|word| word.on).next_back(),
             next: next == Some(rule.level) && !state.has_agreed(ix, &rule.id),
             words: words
                 .iter()

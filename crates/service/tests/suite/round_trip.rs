@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use proptest::prelude::*;
+use service::forms::{FormQuery, Period};
 use service::imports::{
     Difference, ImportChoices, ImportMode, ImportPreview, PreviewRow, RowChoice, RowFilter, RowView,
 };
@@ -370,4 +371,31 @@ async fn an_edited_cell_is_exactly_one_update() {
         .unwrap()
         .unwrap();
     assert_eq!(updated.row.total_investment, Some(4_711_000_000 * 100));
+}
+
+/// 新签约重大招商项目97个，签约金额565亿元，其中，投资总额1亿元以上的项目有55个 (截止9月底).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sample_signings_of_xiangtan_add_up_to_what_the_city_published() {
+    let samples = Samples::made().await;
+    let office = Actor {
+        region: "xiangtan".into(),
+        ..staff("市开放办")
+    };
+    let query = FormQuery {
+        form: "xiangtan-4".into(),
+        period: Period::parse("2024-09").unwrap(),
+        unit: None,
+    };
+    let produced = samples.service.produce_form(&office, &query).await.unwrap();
+    let column = produced.form.column.iter();
+    let total = column.clone().position(|c| c.heading.contains("总投资"));
+    // In 亿元 with four places at most: exact in 万元.
+    let sums = produced.rows.iter().map(|row| {
+        let text = &row.cells[total.unwrap()].text;
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        whole.parse::<i64>().unwrap() * 10_000 + format!("{part:0<4}").parse::<i64>().unwrap()
+    });
+    assert_eq!(produced.rows.len(), 97);
+    assert_eq!(sums.clone().sum::<i64>(), 565 * 10_000);
+    assert_eq!(sums.filter(|sum| *sum >= 10_000).count(), 55);
 }
