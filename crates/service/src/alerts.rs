@@ -585,6 +585,7 @@ impl Service {
 }
 
 fn alert_item(line: AlertLine) -> AlertItem {
+    let text = line.words();
     AlertItem {
         id: line.alert.id,
         project: line.alert.project,
@@ -592,7 +593,7 @@ fn alert_item(line: AlertLine) -> AlertItem {
         sample: line.sample,
         kind: line.alert.kind,
         level: line.alert.level,
-        text: line.alert.text,
+        text,
         due_on: line.alert.due_on,
         raised_on: line.alert.raised_on,
         done: line.done,

@@ -197,7 +197,7 @@ impl Service {
     }
 
     /// Whether the actor may look at imports without making one.
-    async fn may_look_at_imports(&self, actor: &Actor) -> Outcome<bool> {
+    pub(crate) async fn may_look_at_imports(&self, actor: &Actor) -> Outcome<bool> {
         let auditor = actor.is(AdminRole::Auditor);
         Ok(auditor || self.may_import(actor).await?)
     }

@@ -107,10 +107,11 @@ impl Service {
 }
 
 fn notice(line: alerts::AlertLine) -> Notice {
+    let text = line.words();
     Notice {
         kind: line.alert.kind,
         level: line.alert.level,
-        text: line.alert.text,
+        text,
         raised_on: line.alert.raised_on,
         due_on: line.alert.due_on,
         clause: line.alert.clause,

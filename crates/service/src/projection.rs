@@ -236,7 +236,11 @@ fn project_row(
         red_on: summary.red_on,
         finished: summary.finished,
         removed: summary.removed,
-        in_scope: state.scope.map(|scope| scope.in_scope),
+        // Where the document confirms nothing, everything is in scope.
+        in_scope: match &packs.lifecycle.file.scope {
+            Some(_) => state.scope.map(|scope| scope.in_scope),
+            None => Some(true),
+        },
         sample: state.sample,
         // What was merged into another project counts there.
         withdrawn: state.withdrawn_on.is_some()

@@ -34,6 +34,12 @@ pub struct NavigationCounts {
     pub alerts: u64,
     /// Matters that wait for the unit; nothing where the region has no rules of matters.
     pub matters: Option<u64>,
+    /// Whether there are leads to look at.
+    pub leads: bool,
+    /// Whether the person takes part in imports.
+    pub imports: bool,
+    /// Whether the region has forms.
+    pub reports: bool,
 }
 
 /// Everything of one kind that waits for the unit.
@@ -170,6 +176,9 @@ impl Service {
             todo,
             alerts,
             matters,
+            leads: self.sees_leads(actor).await?,
+            imports: self.may_look_at_imports(actor).await?,
+            reports: self.region(region).await?.forms().is_some(),
         })
     }
 

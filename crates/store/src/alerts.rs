@@ -114,11 +114,23 @@ pub struct AlertLine {
     pub done: bool,
     /// Whether this account has read it.
     pub read: bool,
+    /// The due day of the deadline as it is now; nothing when it has none any more.
+    pub due_now: Option<Date>,
+}
+
+impl AlertLine {
+    /// The sentence that was sent, and the day to which the deadline has been moved since.
+    pub fn words(&self) -> String {
+        match self.due_now.filter(|due| *due != self.alert.due_on) {
+            Some(due) => format!("{}（期限已调整到 {due}）", self.alert.text),
+            None => self.alert.text.clone(),
+        }
+    }
 }
 
 const LINE: &str = "SELECT a.region, a.id, a.project, a.node, a.title, a.level, a.kind, a.unit, a.due_on, a.raised_on,
                            a.text, a.clause, a.handled_at, p.name, p.number, d.done_on IS NOT NULL, r.at IS NOT NULL,
-                           p.sample
+                           p.sample, d.due_on
                       FROM alert a
                       JOIN project p ON p.region = a.region AND p.project = a.project
                       LEFT JOIN deadline d ON d.region = a.region AND d.project = a.project AND d.node = a.node
@@ -214,6 +226,7 @@ fn read_line(row: &Row) -> Result<AlertLine, StoreError> {
         done: row.bool(15)?,
         read: row.bool(16)?,
         sample: row.bool(17)?,
+        due_now: row.opt_day(18)?,
     })
 }
 

@@ -121,7 +121,7 @@ impl Page {
                 unit: actor.unit.clone(),
                 role: actor.standing().to_string(),
             }),
-            nav: navigation(actor, active, counts, app.service.sees_leads(actor).await?),
+            nav: navigation(actor, active, counts),
             flash: signed.flash.iter().cloned().collect(),
             csrf: signed.csrf.clone(),
             sample: false,
@@ -133,12 +133,7 @@ impl Page {
 }
 
 /// What waits for the person, for the badges of the navigation.
-fn navigation(
-    actor: &Actor,
-    active: &str,
-    counts: service::NavigationCounts,
-    leads: bool,
-) -> Vec<NavItem> {
+fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) -> Vec<NavItem> {
     let mut items = Vec::new();
     let mut add = |href: &str, icon: &'static str, label: &'static str, count: Option<u64>| {
         items.push(NavItem {
@@ -157,7 +152,7 @@ fn navigation(
     if !administers {
         add("/", "home", "工作台", Some(counts.todo));
         add("/projects", "table", "项目台账", None);
-        if leads {
+        if counts.leads {
             add("/leads", "speakerphone", "招商线索", None);
         }
         add("/alerts", "bell", "预警", Some(counts.alerts));
@@ -168,8 +163,12 @@ fn navigation(
                 add("/leaders", "star", "市领导", None);
             }
         }
-        add("/imports", "upload", "台账导入", None);
-        add("/reports", "file-spreadsheet", "报表通报", None);
+        if counts.imports {
+            add("/imports", "upload", "台账导入", None);
+        }
+        if counts.reports {
+            add("/reports", "file-spreadsheet", "报表通报", None);
+        }
     }
     add("/policies", "book", "政策", None);
     if administers {

@@ -629,6 +629,8 @@ async fn the_template_can_be_filled_in_and_explains_itself() {
 async fn only_those_who_may_register_projects_import() {
     let county = county().await;
     let mut host = county.staff("host", HOST).await;
+    let nav = host.get("/projects").await.texts(".sidenav a").join(" ");
+    assert!(!nav.contains("台账导入"), "{nav}");
     let page = host.get("/imports").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(
@@ -640,6 +642,8 @@ async fn only_those_who_may_register_projects_import() {
     );
 
     let mut centre = county.staff("centre", CENTRE).await;
+    let nav = centre.get("/projects").await.texts(".sidenav a").join(" ");
+    assert!(nav.contains("台账导入"), "{nav}");
     let (place, _) = dry_run(&mut centre, "台账.csv", GOOD.as_bytes()).await;
     assert_eq!(host.get(&place).await.status, StatusCode::FORBIDDEN);
     for path in [

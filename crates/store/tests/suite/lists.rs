@@ -308,6 +308,22 @@ on_both! {
 }
 
 on_both! {
+    async fn an_alert_tells_the_day_to_which_its_deadline_was_moved(home: Home) {
+        let db = &home.db;
+        fill(db).await;
+        let mut batch = Batch::new();
+        alerts::raise(&mut batch, &[alert("1", "a", "甲镇")]);
+        db.write(batch).await.unwrap();
+        let words = async || alerts::of_project(db, "r", "me", "a").await.unwrap()[0].words();
+        assert_eq!(words().await, "样例");
+        let mut batch = Batch::new();
+        deadlines::replace(&mut batch, "r", "a", &[deadline("a", "start", date(2025, 9, 1))]);
+        db.write(batch).await.unwrap();
+        assert_eq!(words().await, "样例（期限已调整到 2025-09-01）");
+    }
+}
+
+on_both! {
     async fn the_sweep_notes_what_it_sent_only_for_the_deadline_it_saw(home: Home) {
         let db = &home.db;
         fill(db).await;
