@@ -1,4 +1,4 @@
-//! Measures writing and reading of tables: `cargo run --release -p office --example measure -- [ROWS]`.
+//! Measures writing and reading of tables: `cargo run --release -p office --example measure_tables -- [ROWS]`.
 
 use std::error::Error;
 use std::time::Instant;

@@ -13,11 +13,31 @@ use crate::access::encode_query;
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
 
+/// Content type of a workbook.
+pub const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// Content type of a Word document.
+pub const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// Tells the browser to save the answer under a name.
+fn save_as(name: &str) -> String {
+    let name = encode_query(name).replace('/', "%2F");
+    format!("attachment; filename*=UTF-8''{name}")
+}
+
+/// A file that is in memory, to be saved under its name.
+pub fn whole(name: &str, kind: &'static str, content: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_string()),
+        (header::CONTENT_DISPOSITION, save_as(name)),
+    ];
+    (headers, content).into_response()
+}
+
 /// An export, to be saved under its name.
 pub fn send(export: ExportedFile) -> Response {
     let kind = match export.name.rsplit('.').next() {
         Some("csv") => "text/csv; charset=utf-8",
-        _ => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => EXCEL,
     };
     let file = tokio::fs::File::from_std(export.file);
     let pieces = stream::try_unfold(file, |mut file| async move {
@@ -31,11 +51,7 @@ pub fn send(export: ExportedFile) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(export.length));
-    let name = format!(
-        "attachment; filename*=UTF-8''{}",
-        encode_query(&export.name).replace('/', "%2F")
-    );
-    if let Ok(name) = HeaderValue::from_str(&name) {
+    if let Ok(name) = HeaderValue::from_str(&save_as(&export.name)) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     response

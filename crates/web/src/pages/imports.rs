@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use service::ServiceError;
 use service::imports::{
@@ -14,6 +13,7 @@ use service::imports::{
 
 use crate::App;
 use crate::access::{Route, Who, encode_query};
+use crate::download;
 use crate::error::Answer;
 use crate::form::{Fields, Upload};
 use crate::page::{Flash, Page, back_with, render};
@@ -92,7 +92,7 @@ async fn upload(State(app): State<App>, signed: Signed, upload: Upload) -> Answe
 }
 
 async fn template(State(app): State<App>, signed: Signed) -> Answer {
-    Ok(download(app.service.ledger_template(&signed.actor).await?))
+    Ok(workbook(app.service.ledger_template(&signed.actor).await?))
 }
 
 /// A tab over the rows.
@@ -367,7 +367,7 @@ async fn discard(State(app): State<App>, signed: Signed, Path(id): Path<String>)
 }
 
 async fn rejects(State(app): State<App>, signed: Signed, Path(id): Path<String>) -> Answer {
-    Ok(download(
+    Ok(workbook(
         app.service.import_rejects(&signed.actor, &id).await?,
     ))
 }
@@ -409,18 +409,6 @@ async fn undo(
     Ok(Redirect::to(&address(&id)).into_response())
 }
 
-/// A workbook under its Chinese name.
-fn download(workbook: Workbook) -> Response {
-    let name = encode_query(&workbook.name).replace('/', "%2F");
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_string(),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"import.xlsx\"; filename*=UTF-8''{name}"),
-        ),
-    ];
-    (headers, workbook.content).into_response()
+fn workbook(workbook: Workbook) -> Response {
+    download::whole(&workbook.name, download::EXCEL, workbook.content)
 }

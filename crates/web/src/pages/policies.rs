@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use service::policies::PackView;
 use service::rulebook::{PackDifference, PackPage};
 use service::{AdminRole, ServiceError};
 
 use crate::App;
 use crate::access::{Route, Who, encode_query};
+use crate::download;
 use crate::error::{Answer, WebError};
 use crate::form::{Fields, Upload};
 use crate::page::{Page, back_with, render};
@@ -170,33 +169,21 @@ async fn source(
     Path((id, version)): Path<(String, String)>,
 ) -> Answer {
     let file = app.service.pack_file(&signed.actor, &id, &version).await?;
-    Ok(download(
-        "application/toml; charset=utf-8",
+    Ok(download::whole(
         &file.name,
-        file.source,
+        "application/toml; charset=utf-8",
+        file.source.into_bytes(),
     ))
 }
 
 async fn schema(_: Signed) -> Answer {
     let text = serde_json::to_string_pretty(&policy::schema())
         .map_err(|error| WebError::from(ServiceError::from(error)))?;
-    Ok(download(
-        "application/schema+json; charset=utf-8",
+    Ok(download::whole(
         "luodi-pack.schema.json",
-        text,
+        "application/schema+json; charset=utf-8",
+        text.into_bytes(),
     ))
-}
-
-fn download(kind: &str, name: &str, content: String) -> Response {
-    let name = encode_query(name).replace('/', "%2F");
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_string()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename*=UTF-8''{name}"),
-        ),
-    ];
-    (headers, content).into_response()
 }
 
 #[derive(Template)]

@@ -1,0 +1,183 @@
+//! 报表通报: forms with preview, workbook and print page; edited workbooks read back; who owes what; documents.
+
+mod documents;
+mod form;
+mod sheet;
+mod uploads;
+
+use askama::Template;
+use axum::extract::State;
+use service::ServiceError;
+use service::forms::{Burden, DocumentLine, FormLine, IssuedLine, Part, Standing, UploadLine};
+
+use crate::App;
+use crate::access::{Route, Who, encode_query};
+use crate::error::Answer;
+use crate::page::{Page, back_with, render};
+use crate::session::Signed;
+
+/// The reader's own limit, for the form.
+const MOST_MIB: u64 = 20;
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/reports", Who::Viewer, index),
+        Route::post("/reports/chase", Who::Viewer, chase),
+        Route::get("/reports/forms/{form}", Who::Viewer, form::show),
+        Route::get(
+            "/reports/forms/{form}/workbook",
+            Who::Viewer,
+            form::workbook,
+        ),
+        Route::get("/reports/forms/{form}/print", Who::Viewer, form::print),
+        Route::post("/reports/forms/{form}/hand-in", Who::Viewer, form::hand_in),
+        Route::post("/reports/uploads", Who::Viewer, uploads::upload),
+        Route::get("/reports/uploads/{id}", Who::Viewer, uploads::edited),
+        Route::post("/reports/uploads/{id}", Who::Viewer, uploads::apply),
+        Route::get("/reports/documents", Who::Viewer, documents::draft),
+        Route::post("/reports/documents", Who::Viewer, documents::issue),
+        Route::get("/reports/documents/{id}", Who::Viewer, documents::document),
+    ]
+}
+
+/// A form in the list with the address of its usual period.
+struct FormRow {
+    line: FormLine,
+    period: String,
+    href: String,
+}
+
+/// A part with its colours.
+struct PartRow {
+    part: Part,
+    period: String,
+    href: String,
+    kind: &'static str,
+    chased: String,
+}
+
+/// A unit with what it is asked for.
+struct BurdenRow {
+    burden: Burden,
+    monthly: String,
+    forms: String,
+    share: String,
+}
+
+#[derive(Template)]
+#[template(path = "reports/index.html")]
+struct IndexPage {
+    page: Page,
+    error: String,
+    not_yours: String,
+    max_mib: u64,
+    forms: Vec<FormRow>,
+    parts: Vec<PartRow>,
+    late: usize,
+    burdens: Vec<BurdenRow>,
+    uploads: Vec<UploadLine>,
+    documents: Vec<DocumentLine>,
+    issued: Vec<IssuedLine>,
+}
+
+async fn index(State(app): State<App>, signed: Signed) -> Answer {
+    index_page(&app, &signed, String::new()).await
+}
+
+async fn index_page(app: &App, signed: &Signed, error: String) -> Answer {
+    let page = Page::new(app, signed, "报表通报", "/reports").await?;
+    let actor = &signed.actor;
+    let (parts, burdens, not_yours) = match app.service.parts_and_burden(actor).await {
+        Err(ServiceError::Forbidden(why)) => (Vec::new(), Vec::new(), why),
+        both => {
+            let (parts, burdens) = both?;
+            (parts, burdens, String::new())
+        }
+    };
+    let allowed = not_yours.is_empty();
+    let forms = app.service.form_list(actor).await?;
+    let late = parts
+        .iter()
+        .filter(|part| part.standing == Standing::Late)
+        .count();
+    let (documents, issued) = match allowed {
+        true => (
+            app.service.document_list(actor).await?,
+            app.service.issued_documents(actor).await?,
+        ),
+        false => (Vec::new(), Vec::new()),
+    };
+    render(&IndexPage {
+        page,
+        error,
+        not_yours,
+        max_mib: MOST_MIB,
+        forms: forms.into_iter().map(form_row).collect(),
+        parts: parts.into_iter().map(part_row).collect(),
+        late,
+        burdens: burdens.into_iter().map(burden_row).collect(),
+        uploads: app.service.edited_forms(actor).await?,
+        documents,
+        issued,
+    })
+}
+
+fn form_row(line: FormLine) -> FormRow {
+    FormRow {
+        period: line.period.title(),
+        href: format!("/reports/forms/{}?period={}", line.id, line.period.id()),
+        line,
+    }
+}
+
+fn part_row(part: Part) -> PartRow {
+    PartRow {
+        period: part.period.title(),
+        href: address(&part.form, &part.period.id(), &part.unit, ""),
+        kind: match part.standing {
+            Standing::Open => "blue",
+            Standing::Late => "red",
+            Standing::InTime => "green",
+            Standing::HandedInLate => "yellow",
+        },
+        chased: part
+            .chased_on
+            .map_or(String::new(), |day| format!("{day} 已催")),
+        part,
+    }
+}
+
+fn burden_row(burden: Burden) -> BurdenRow {
+    let hundredths = burden.monthly_hundredths;
+    BurdenRow {
+        monthly: format!("{}.{:02}", hundredths / 100, hundredths % 100),
+        forms: burden.forms.join("、"),
+        share: percent(burden.filled, burden.cells),
+        burden,
+    }
+}
+
+/// `87.5%`; a dash where there is nothing to count.
+fn percent(part: usize, all: usize) -> String {
+    match (part * 1000).checked_div(all) {
+        Some(permille) => format!("{}.{}%", permille / 10, permille % 10),
+        None => "—".into(),
+    }
+}
+
+fn address(form: &str, period: &str, unit: &str, tail: &str) -> String {
+    let unit = match unit {
+        "" => String::new(),
+        unit => format!("&unit={}", encode_query(unit)),
+    };
+    format!("/reports/forms/{form}{tail}?period={period}{unit}")
+}
+
+async fn chase(State(app): State<App>, signed: Signed) -> Answer {
+    let chased = app.service.chase_reports(&signed.actor).await?;
+    let said = match chased {
+        0 => "没有需要催报的单位，或今天已经催过".to_owned(),
+        chased => format!("已催报 {chased} 份报表"),
+    };
+    Ok(back_with("/reports", &said))
+}
