@@ -167,7 +167,56 @@ pub(super) fn accounts() -> Vec<SampleAccount> {
             region: XIANGTAN,
             ..leader("湘潭市级领导", "xt-lingdao", "样例张五", "市级领导")
         },
+        SampleAccount {
+            region: XIANGTAN,
+            ..leader(
+                "湘潭分管副市长（联审）",
+                "xt-fushizhang",
+                "样例曹七",
+                "分管招商、发改工作的副市长",
+            )
+        },
+        staff(
+            "湘潭市人民政府（决策）",
+            XIANGTAN,
+            "xt-zhengfu",
+            "样例严八",
+            "市人民政府",
+        ),
+        staff(
+            "湘潭市政府办（代市领导办文）",
+            XIANGTAN,
+            "xt-fuban",
+            "样例华九",
+            "市政府办",
+        ),
+        staff(
+            "湘潭领导小组办公室（会议、督办）",
+            XIANGTAN,
+            "xt-zuban",
+            "样例金十",
+            "市招商安商工作领导小组办公室",
+        ),
+        staff(
+            "湘潭市发改委（联审）",
+            XIANGTAN,
+            "xt-fagai",
+            "样例魏一",
+            "市发改委",
+        ),
+        staff("湘潭责任部门", XIANGTAN, "xt-guotu", "样例陶二", "国土局"),
+        staff("湘潭责任部门", XIANGTAN, "xt-guihua", "样例姜三", "规划局"),
         staff("湘潭园区", XIANGTAN, "xt-yuetang", "样例孔六", "岳塘经开区"),
+        SampleAccount {
+            region: XIANGTAN,
+            ..admin(
+                "湘潭系统管理员",
+                "xt-system",
+                "样例戚四",
+                "市政府办",
+                AdminRole::System,
+            )
+        },
     ]
 }
 
