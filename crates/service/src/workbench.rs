@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use domain::event::{By, Event};
 use domain::track::AwaitingKind;
+use domain::values::Yuan;
+use policy::Policy;
+use policy::model::StageDef;
 use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
 
 use crate::alerts::{AlertItem, DueItem, DueWindow, own};
@@ -115,7 +118,7 @@ pub struct ChangeItem {
 pub struct Workbench {
     /// What the unit has to do, by kind, the most urgent kind first.
     pub todos: Vec<TodoGroup>,
-    /// Late and soon due.
+    /// Late and soon due; nothing where the pack sets no limits.
     pub due: Vec<DueGroup>,
     /// Alerts to the unit that are not dealt with.
     pub alerts: Vec<AlertItem>,
@@ -129,8 +132,23 @@ pub struct Workbench {
     pub sees_projects: bool,
 }
 
+/// The projects that stand in a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageFigure {
+    /// Stage id.
+    pub stage: String,
+    /// Its title.
+    pub title: String,
+    /// How many.
+    pub count: u64,
+    /// Their 总投资 together.
+    pub total_investment: Yuan,
+    /// They are leads still: the stage ends with what makes a project of a lead.
+    pub leads: bool,
+}
+
 /// A few figures for leaders.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overview {
     /// All tracked projects.
     pub tracked: LedgerTotals,
@@ -140,6 +158,8 @@ pub struct Overview {
     pub stages_done: u64,
     /// Of these on time.
     pub stages_on_time: u64,
+    /// Where a pack sets no limit at all nothing is late: the projects by stage, in the order of the pack.
+    pub stages: Option<Vec<StageFigure>>,
 }
 
 /// Figures that took long to count are kept for so many times as long, so that counting them takes a small part of a
@@ -254,6 +274,9 @@ impl Service {
         scope: &Scope,
     ) -> Outcome<Vec<DueGroup>> {
         let mut groups = Vec::new();
+        if region.lifecycle().is_ok_and(|policy| !sets_limits(policy)) {
+            return Ok(groups);
+        }
         for window in [DueWindow::Overdue, DueWindow::Days30, DueWindow::Days90] {
             let all = DueFilter {
                 scope: scope.clone(),
@@ -307,7 +330,7 @@ impl Service {
         let mut kept = self.inner.overviews.0.lock().await;
         kept.retain(|_, (_, until)| Instant::now() < *until);
         if let Some((overview, _)) = kept.get(&seen) {
-            return Ok(*overview);
+            return Ok(overview.clone());
         }
         let begun = Instant::now();
         let overview = self.count_overview(actor, &scope).await?;
@@ -316,7 +339,7 @@ impl Service {
             kept.insert(
                 seen,
                 (
-                    overview,
+                    overview.clone(),
                     Instant::now() + (took * KEPT_TIMES).min(KEPT_MOST),
                 ),
             );
@@ -335,8 +358,48 @@ impl Service {
             due_soon: self.ledger_totals(actor, &soon).await?.count,
             stages_done: done,
             stages_on_time: on_time,
+            stages: self.stages_without_limits(actor).await?,
         })
     }
+
+    async fn stages_without_limits(&self, actor: &Actor) -> Outcome<Option<Vec<StageFigure>>> {
+        let region = self.region(&actor.region).await?;
+        let policy = region.lifecycle()?;
+        if sets_limits(policy) {
+            return Ok(None);
+        }
+        let totals = self.ledger_totals_by_stage(actor).await?;
+        let stages = &policy.file.stage;
+        let last_of_leads = stages.iter().position(|stage| ends_leads(policy, stage));
+        let figure = |(at, stage): (usize, &StageDef)| {
+            let (count, total_investment) = totals.get(&stage.id).copied().unwrap_or_default();
+            StageFigure {
+                stage: stage.id.clone(),
+                title: stage.title.clone(),
+                count,
+                total_investment,
+                leads: last_of_leads.is_some_and(|last| at <= last),
+            }
+        };
+        Ok(Some(stages.iter().enumerate().map(figure).collect()))
+    }
+}
+
+/// Whether anything in the pack can be late.
+fn sets_limits(policy: &Policy) -> bool {
+    policy.nodes.iter().any(|node| node.limit.is_some())
+}
+
+/// Whether a lead becomes a project at the end of this stage, or within it.
+fn ends_leads(policy: &Policy, stage: &StageDef) -> bool {
+    let until = policy
+        .file
+        .lead
+        .as_ref()
+        .and_then(|lead| lead.until.as_deref());
+    until.is_some_and(|until| {
+        stage.ends_with == until || stage.step.iter().any(|step| step.id == until)
+    })
 }
 
 fn kind_title(kind: &str) -> &'static str {

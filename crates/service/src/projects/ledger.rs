@@ -3,6 +3,8 @@
 mod columns;
 mod export;
 
+use std::collections::HashMap;
+
 use calendar::Day;
 use domain::track::Light;
 use domain::values::{MoneyUnit, Yuan};
@@ -381,6 +383,23 @@ impl Service {
             finished: totals.finished,
             gone: totals.gone,
         })
+    }
+
+    /// Projects and their 总投资 by stage.
+    pub(crate) async fn ledger_totals_by_stage(
+        &self,
+        actor: &Actor,
+    ) -> Outcome<HashMap<String, (u64, Yuan)>> {
+        let Some(scope) = self.sight(actor).await? else {
+            return Ok(HashMap::new());
+        };
+        let filter = filter(&LedgerQuery::default(), scope, self.today());
+        let totals =
+            ledger::totals_by(self.db(), &actor.region, &filter, ledger::GroupBy::Stage).await?;
+        let sum = |(stage, totals): (String, ledger::Totals)| {
+            (stage, (totals.count, Yuan(totals.total_investment)))
+        };
+        Ok(totals.into_iter().map(sum).collect())
     }
 
     /// What can be chosen in the filters.

@@ -3,8 +3,11 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect};
+use domain::values::{MoneyUnit, Yuan};
 use service::alerts::{AlertItem, DueWindow};
-use service::workbench::{ChangeItem, DueGroup, Overview, TodoGroup, TodoItem, Workbench};
+use service::workbench::{
+    ChangeItem, DueGroup, Overview, StageFigure, TodoGroup, TodoItem, Workbench,
+};
 use service::{AccountKind, Actor, AdminRole};
 
 use super::alerts::{DueRow, due_row};
@@ -235,10 +238,10 @@ pub(super) fn level_kind(level: i64) -> &'static str {
 
 /// A figure for leaders.
 struct Figure {
-    label: &'static str,
+    label: String,
     value: String,
     unit: &'static str,
-    href: &'static str,
+    href: String,
     kind: &'static str,
     note: String,
 }
@@ -270,62 +273,89 @@ async fn overview(
 }
 
 fn figures(overview: &Overview) -> Vec<Figure> {
-    let tracked = &overview.tracked;
-    let yi = tracked.total_investment.format_in(domain::MoneyUnit::Yi);
-    let figure = |label, value, unit, href, kind, note| Figure {
-        label,
-        value,
-        unit,
-        href,
+    match &overview.stages {
+        Some(stages) => by_stage(stages, overview),
+        None => by_light(overview),
+    }
+}
+
+fn figure(label: &str, count: u64, href: impl Into<String>, kind: &'static str) -> Figure {
+    Figure {
+        label: label.to_string(),
+        value: count.to_string(),
+        unit: "个",
+        href: href.into(),
         kind,
-        note,
-    };
+        note: String::new(),
+    }
+}
+
+/// What is late and what is due, where the pack sets limits.
+fn by_light(overview: &Overview) -> Vec<Figure> {
+    let tracked = &overview.tracked;
     let share = on_time_share(overview);
     vec![
-        figure(
-            "在库项目",
-            tracked.count.to_string(),
-            "个",
-            "/projects",
-            "",
-            format!("总投资 {yi} 亿元"),
-        ),
-        figure(
-            "已逾期",
-            tracked.red.to_string(),
-            "个",
-            "/projects?light=red",
-            "red",
-            String::new(),
-        ),
+        Figure {
+            note: total(tracked.total_investment),
+            ..figure("在库项目", tracked.count, "/projects", "")
+        },
+        figure("已逾期", tracked.red, "/projects?light=red", "red"),
         figure(
             "30 天内到期",
-            overview.due_soon.to_string(),
-            "个",
+            overview.due_soon,
             "/projects?due=30",
             "yellow",
-            String::new(),
         ),
         figure(
             "全部完成",
-            tracked.finished.to_string(),
-            "个",
+            tracked.finished,
             "/projects?light=finished",
             "green",
-            String::new(),
         ),
-        figure(
-            "阶段按时率",
-            share.0,
-            share.1,
-            "/projects",
-            "green",
-            format!(
+        Figure {
+            value: share.0,
+            unit: share.1,
+            note: format!(
                 "{} 个已完成阶段中 {} 个按时",
                 overview.stages_done, overview.stages_on_time
             ),
-        ),
+            ..figure("阶段按时率", 0, "/projects", "green")
+        },
     ]
+}
+
+/// How far the projects are, where the pack sets no limits: its stages one after the other.
+fn by_stage(stages: &[StageFigure], overview: &Overview) -> Vec<Figure> {
+    let stage = |stage: &StageFigure| Figure {
+        note: total(stage.total_investment),
+        ..match stage.leads {
+            true => figure(
+                &format!("{}（线索）", stage.title),
+                stage.count,
+                "/leads",
+                "",
+            ),
+            false => figure(
+                &stage.title,
+                stage.count,
+                format!("/projects?stage={}", encode_query(&stage.stage)),
+                "blue",
+            ),
+        }
+    };
+    let finished = overview.tracked.finished;
+    let mut figures: Vec<Figure> = stages.iter().map(stage).collect();
+    figures.push(figure(
+        "全部完成",
+        finished,
+        "/projects?light=finished",
+        "green",
+    ));
+    figures
+}
+
+fn total(sum: Yuan) -> String {
+    format!("总投资 {} 亿元", sum.format_in(MoneyUnit::Yi))
 }
 
 /// One place behind the point, rounded half up.
