@@ -22,6 +22,7 @@ use policy::model::{FormDef, Sight};
 
 pub use apply::{Applied, Choice};
 pub use back::{CellChange, EditedForm, Fault, RowChanges, Side};
+pub(crate) use cells::one_line;
 pub use documents::{DocumentDraft, DocumentLine, Figure, IssuedLine};
 pub use period::Period;
 pub use produce::{Cell, ColumnCoverage, Coverage, FormQuery, Origin, Produced, ProducedRow};
