@@ -178,3 +178,75 @@ fn sees(sight: Sight) -> &'static str {
         Sight::Related => "有关项目",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACKS: [&str; 5] = [
+        include_str!("../../../../policies/qianjiang/6411.toml"),
+        include_str!("../../../../policies/qianjiang/performance.toml"),
+        include_str!("../../../../policies/xiangtan/closed-loop.toml"),
+        include_str!("../../../../policies/xiangtan/matters.toml"),
+        include_str!("../../../../policies/xiangtan/forms.toml"),
+    ];
+
+    /// Tables of a pack that are no rules: its head, and who is who under another key.
+    const NO_RULES: [&str; 1] = ["pack"];
+
+    #[test]
+    fn every_table_of_a_pack_stands_on_its_page() {
+        for source in PACKS {
+            let policy = policy::read("pack.toml", source).unwrap();
+            let shown: usize = sections(&policy)
+                .iter()
+                .map(|section| section.rules.len())
+                .sum();
+            let tables = source.lines().filter(|line| line.starts_with('['));
+            let kinds = tables.map(|line| {
+                let name = line.trim_matches(['[', ']']);
+                name.split('.').next().unwrap_or_default().to_string()
+            });
+            let kinds: std::collections::BTreeSet<String> = kinds.collect();
+            let ids: Vec<&str> = sections(&policy).iter().map(|section| section.id).collect();
+            for kind in kinds
+                .iter()
+                .filter(|kind| !NO_RULES.contains(&kind.as_str()))
+            {
+                let section = match kind.as_str() {
+                    "roles" => "role",
+                    "extension" | "removal" => "procedure",
+                    "grace" | "dispute" => "exemption",
+                    other => other,
+                };
+                assert!(ids.contains(&section), "{}：[{kind}]", policy.file.pack.id);
+            }
+            assert!(shown > kinds.len());
+        }
+    }
+
+    #[test]
+    fn a_supervision_order_is_read_with_its_days_and_its_reason() {
+        let policy = policy::read("matters.toml", PACKS[3]).unwrap();
+        let sections = sections(&policy);
+        let matters = sections
+            .iter()
+            .find(|section| section.id == "matter")
+            .unwrap();
+        let order = matters
+            .rules
+            .iter()
+            .find(|rule| rule.id == "supervision")
+            .unwrap();
+        let line = |label: &str| {
+            order
+                .lines
+                .iter()
+                .find(|(known, _)| *known == label)
+                .unwrap()
+        };
+        assert_eq!(line("办理时限").1, "自签发之日起7个自然日");
+        assert_eq!(line("审核").1, "交办单位");
+        assert!(order.because.contains("7 个自然日"));
+    }
+}
