@@ -3,8 +3,8 @@
 use calendar::{Limit, Roll};
 use policy::Policy;
 use policy::model::{
-    Action, ConclusionDef, EscalationAt, EvidenceDef, LeadWordDef, LimitDef, MilestoneDef,
-    ReadingDef, RoleDef, Sight, SpanDef, StageDef, StepDef,
+    Action, AnotherProject, ConclusionDef, EscalationAt, EvidenceDef, LeadWordDef, LimitDef,
+    MilestoneDef, ReadingDef, RoleDef, Sight, SpanDef, SponsorshipDef, StageDef, StepDef,
 };
 
 /// Another wording of the same rule in the document.
@@ -151,6 +151,11 @@ pub(super) fn sections(policy: &Policy) -> Vec<Section> {
             id: "lead",
             title: "招商线索",
             rules: words.leads(),
+        },
+        Section {
+            id: "sponsorship",
+            title: "市领导牵头和包保",
+            rules: words.sponsorship(),
         },
         Section {
             id: "duty",
@@ -604,6 +609,62 @@ impl Words<'_> {
             ..rule(id.into(), title.into(), right.basis())
         }));
         rules
+    }
+
+    fn sponsorship(&self) -> Vec<Rule> {
+        let file = &self.policy.file;
+        let leader = file.leader.iter().map(|rule| Rule {
+            id: "leader".to_string(),
+            title: "市领导牵头项目".to_string(),
+            clause: rule.clause.clone(),
+            text: rule.text.clone(),
+            lines: vec![
+                (
+                    "每个项目",
+                    match rule.one_leader {
+                        true => "由一名市领导牵头",
+                        false => "可以由几名市领导牵头",
+                    }
+                    .to_string(),
+                ),
+                (
+                    "已牵头其他项目",
+                    match rule.another_project {
+                        AnotherProject::Shown => "可以再牵头，逐个列出",
+                        AnotherProject::Refused => "不得再牵头",
+                    }
+                    .to_string(),
+                ),
+            ],
+            because: rule.because.clone().unwrap_or_default(),
+            ..Rule::default()
+        });
+        let sponsorship = |rule: &SponsorshipDef| {
+            let names: Vec<&str> = rule.names.iter().map(|part| part.title()).collect();
+            let partly = if rule.partly {
+                "，可以先缺一部分"
+            } else {
+                ""
+            };
+            let mut lines = vec![
+                ("指定", format!("{}{partly}", names.join("、"))),
+                ("由谁指定", self.all(&rule.named_by)),
+                ("职责", rule.duty.clone()),
+            ];
+            lines.extend(rule.projects.map(|n| ("项目", format!("{n} 个"))));
+            Rule {
+                id: rule.id.clone(),
+                title: rule.title.clone(),
+                clause: rule.clause.clone(),
+                text: rule.text.clone(),
+                lines,
+                because: rule.because.clone().unwrap_or_default(),
+                ..Rule::default()
+            }
+        };
+        leader
+            .chain(file.sponsorship.iter().map(sponsorship))
+            .collect()
     }
 
     fn duties(&self) -> Vec<Rule> {
