@@ -167,6 +167,17 @@ pub(super) fn accounts() -> Vec<SampleAccount> {
             region: XIANGTAN,
             ..leader("湘潭市级领导", "xt-lingdao", "样例张五", "市级领导")
         },
+        SampleAccount {
+            region: XIANGTAN,
+            ..leader("湘潭市级领导（二）", "xt-lingdao2", "样例周七", "市级领导")
+        },
+        staff(
+            "湘潭市政府办（代市领导办文）",
+            XIANGTAN,
+            "xt-zhengfuban",
+            "样例秦八",
+            "市政府办",
+        ),
         staff("湘潭园区", XIANGTAN, "xt-yuetang", "样例孔六", "岳塘经开区"),
     ]
 }
