@@ -14,6 +14,8 @@ const PAGES = {
   'xt-kaifang': ['/', '/leads', '/leads?view=list', '/leads/new', '/matters?tab=all', '/matters/new', '/meetings', '/meetings/new', '/reports', '/reports/forms/xiangtan-4?period=2024-09', '/projects/01900000-0000-7000-8100-000000000004', '/policies/xiangtan-closed-loop/2024-09-28'],
   'xt-yuetang': ['/', '/leads', '/matters', '/reports', '/projects/01900000-0000-7000-8100-000000000002'],
   'xt-lingdao': ['/', '/leaders', '/matters'],
+  'xt-shangwu': ['/leaders/all', '/projects/01900000-0000-7000-8100-000000000003?tab=loop'],
+  'xt-zhengfuban': ['/leaders'],
 };
 
 const send = (page) => page.follow('main .form-actions button[type=submit]');

@@ -167,6 +167,11 @@ impl<'a> Gate<'a> {
                 named(words(&rule.units), &rule.clause, &rule.text)
             }
             Command::Assign { .. } => self.assignment(),
+            Command::NameSponsor { sponsorship, .. } | Command::EndSponsor { sponsorship, .. } => {
+                let mut rules = file.sponsorship.iter();
+                let rule = rules.find(|rule| rule.id == *sponsorship)?;
+                named(words(&rule.named_by), &rule.clause, &rule.text)
+            }
             Command::Conclude { step, .. } => self.conclusion(step),
             Command::AnswerMove { request, .. } => {
                 let ask = self.state.move_ask(*request)?;

@@ -478,6 +478,30 @@ pub enum Command {
         /// The units it is addressed to.
         units: Vec<String>,
     },
+    /// 指定包保的领导和业务科室.
+    NameSponsor {
+        /// Sponsorship id.
+        sponsorship: String,
+        /// 领导.
+        #[serde(default)]
+        leader: String,
+        /// 业务科室.
+        #[serde(default)]
+        office: String,
+        /// 联络员.
+        #[serde(default)]
+        contact: Option<String>,
+        /// Remark.
+        #[serde(default)]
+        note: String,
+    },
+    /// 终止包保.
+    EndSponsor {
+        /// Sponsorship id.
+        sponsorship: String,
+        /// Why.
+        reason: String,
+    },
     /// 作废一条登记有误的记录.
     Void {
         /// The fact.
@@ -539,6 +563,7 @@ impl Command {
             Command::Approve { .. } => Action::Approve,
             Command::AskMove { .. } => Action::AskMove,
             Command::Direct { .. } => Action::Dispatch,
+            Command::NameSponsor { .. } | Command::EndSponsor { .. } => Action::Sponsor,
             Command::Void { .. } => Action::Void,
         }
     }
@@ -595,6 +620,8 @@ impl Command {
             Command::AskMove { .. } => "请求推进",
             Command::AnswerMove { .. } => "答复推进的请求",
             Command::Direct { .. } => "调度督办",
+            Command::NameSponsor { .. } => "指定包保的领导和科室",
+            Command::EndSponsor { .. } => "终止包保",
             Command::Void { .. } => "作废记录",
             Command::Withdraw { .. } => "撤销导入",
         }

@@ -9,9 +9,11 @@ mod leads;
 mod milestones;
 mod performance;
 mod registration;
+mod sponsor;
 mod steps;
 
 pub use milestones::impossible_orders;
+pub use sponsor::may_lead_another;
 
 use calendar::{Day, WorkCalendar};
 use policy::Policy;
@@ -108,6 +110,7 @@ impl<'a> Desk<'a> {
                 | Command::Conclude { .. }
                 | Command::Approve { .. }
                 | Command::AskMove { .. }
+                | Command::NameSponsor { .. }
         );
         if !lifecycle {
             return Ok(());
@@ -368,6 +371,23 @@ impl<'a> Desk<'a> {
             Command::AskMove { step, reason } => self.ask_move(step, reason),
             Command::AnswerMove { request, text } => self.answer_move(request, text),
             Command::Direct { node, text, units } => self.direct(node, text, units),
+            Command::NameSponsor {
+                sponsorship,
+                leader,
+                office,
+                contact,
+                note,
+            } => self.name_sponsor(sponsor::Naming {
+                sponsorship,
+                leader,
+                office,
+                contact,
+                note,
+            }),
+            Command::EndSponsor {
+                sponsorship,
+                reason,
+            } => self.end_sponsor(sponsorship, reason),
             Command::Void { event, reason } => self.void(event, reason),
             Command::Withdraw { reason } => self.withdraw(reason),
         }

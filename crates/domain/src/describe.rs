@@ -110,6 +110,7 @@ pub fn describe(packs: Packs<'_>, event: &Event) -> String {
             .or_else(|| performance(&names, kind))
             .or_else(|| lead(packs, kind))
             .or_else(|| closed_loop(&names, kind))
+            .or_else(|| sponsorship(&names, kind))
             .unwrap_or_default(),
     }
 }
@@ -439,6 +440,44 @@ fn closed_loop(names: &Names<'_>, kind: &EventKind) -> Option<String> {
     })
 }
 
+fn sponsorship(names: &Names<'_>, kind: &EventKind) -> Option<String> {
+    Some(match kind {
+        EventKind::SponsorNamed {
+            sponsorship,
+            leader,
+            office,
+            contact,
+            note,
+        } => {
+            let named = [
+                ("领导", leader.as_str()),
+                ("业务科室", office),
+                ("联络员", contact.as_deref().unwrap_or_default()),
+            ];
+            let named = named.iter().map(|(part, name)| match *name {
+                "" if *part == "联络员" => String::new(),
+                "" => format!("，{part}待定"),
+                name => format!("，{part}{name}"),
+            });
+            format!(
+                "列入“{}”{}{}。",
+                names.sponsorship(sponsorship),
+                named.collect::<String>(),
+                remark(note)
+            )
+        }
+        EventKind::SponsorEnded {
+            sponsorship,
+            reason,
+        } => format!(
+            "终止“{}”{}。",
+            names.sponsorship(sponsorship),
+            because(reason)
+        ),
+        _ => return None,
+    })
+}
+
 fn exempted(breach: EventId, exemption: EventId) -> String {
     format!(
         "第 {} 条记录的负面清单事项因第 {} 条记录的免责申请免责。",
@@ -533,6 +572,17 @@ impl<'p> Names<'p> {
         'p: 'a,
     {
         let rules = &self.0.lifecycle.file.checklist;
+        rules
+            .iter()
+            .find(|rule| rule.id == id)
+            .map_or(id, |rule| &rule.title)
+    }
+
+    fn sponsorship<'a>(&self, id: &'a str) -> &'a str
+    where
+        'p: 'a,
+    {
+        let rules = &self.0.lifecycle.file.sponsorship;
         rules
             .iter()
             .find(|rule| rule.id == id)

@@ -618,6 +618,32 @@ pub enum EventKind {
         units: Vec<String>,
     },
 
+    // ---- sponsorship
+    /// 包保: a leader and an office are named for the project. From its day on it takes the place of an earlier one.
+    SponsorNamed {
+        /// Sponsorship id of the pack.
+        sponsorship: String,
+        /// 领导, by name; empty while nobody is named.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        leader: String,
+        /// 业务科室; empty while none is named.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        office: String,
+        /// 联络员, by name; telephones are kept elsewhere, sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<String>,
+        /// Remark.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    /// 终止包保.
+    SponsorEnded {
+        /// Sponsorship id of the pack.
+        sponsorship: String,
+        /// Why.
+        reason: String,
+    },
+
     // ---- correction
     /// A fact was recorded wrongly and no longer counts. It stays in the history.
     Voided {

@@ -21,7 +21,7 @@ pub use authorise::{ActorUnit, authorise};
 pub use award::{Eligibility, Suggestion, award_eligibility, awards, suggested_breaches};
 pub use cases::run_cases;
 pub use command::Command;
-pub use decide::{decide, impossible_orders};
+pub use decide::{decide, impossible_orders, may_lead_another};
 pub use describe::describe;
 pub use event::{By, Details, Event, EventId, EventKind, FileRef};
 pub use packs::{Packs, unit_names};

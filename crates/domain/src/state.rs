@@ -13,6 +13,7 @@ mod lead;
 mod milestones;
 mod order;
 mod performance;
+mod sponsor;
 mod steps;
 mod unknown;
 
@@ -30,6 +31,7 @@ pub use lead::{
 };
 pub use milestones::{Attempt, AttemptOutcome, MilestoneState};
 pub use performance::{Award, Breach, BreachStatus, Dispute, Duty, Fulfilment, Merit};
+pub use sponsor::{Sponsor, SponsorEnd};
 pub use steps::{Completion, Tick};
 pub use unknown::{Unknown, UnknownReason};
 
@@ -126,6 +128,8 @@ pub struct State<'e> {
     pub move_asks: Vec<MoveAsk<'e>>,
     /// 调度督办, in order.
     pub directions: Vec<Direction<'e>>,
+    /// 包保: everybody named for the project, in order.
+    pub sponsors: Vec<Sponsor<'e>>,
     /// Facts that speak of something that the policy or the stream does not hold.
     pub unknown: Vec<Unknown<'e>>,
     /// The facts that count, in the order in which they count.

@@ -5,6 +5,7 @@ mod gates;
 mod milestones;
 mod nodes;
 mod performance;
+mod sponsor;
 
 pub use adjustments::{
     AdjustmentsView, ExemptionView, ExtensionView, GraceView, OpinionView, RemovalView,
@@ -20,6 +21,7 @@ pub use nodes::{AnchorView, NodeView};
 pub use performance::{
     AwardView, BreachView, DisputeView, DutyView, MeritView, PerformanceView, SanctionView,
 };
+pub use sponsor::{SponsorView, SponsorshipView};
 
 use calendar::{Day, WorkCalendar};
 use policy::Policy;
@@ -88,6 +90,9 @@ pub struct TrackView {
     /// 调度督办, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub directions: Vec<DirectionView>,
+    /// 包保: each of the pack, with who answers for the project.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sponsorships: Vec<SponsorshipView>,
     /// The branch that the project is in, or by which it left the main line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<BranchView>,
@@ -339,6 +344,7 @@ pub fn view<'p>(
         progress: gates::progress(shown),
         move_asks: gates::move_asks(shown),
         directions: gates::directions(shown),
+        sponsorships: sponsor::sponsorships(shown),
         branch: gates::branch(shown),
         awaiting: summary(shown.packs, state, &track.plan).awaiting,
         unknown: unknown(shown),

@@ -1,6 +1,7 @@
 //! The pack as a person would read it.
 
 mod forms;
+mod sponsorship;
 
 use std::fmt::Write;
 
@@ -28,6 +29,7 @@ pub fn explain(policy: &Policy) -> String {
     page.escalations();
     page.visits();
     page.leads();
+    page.sponsorship();
     page.performance();
     page.matters();
     page.forms();
@@ -732,6 +734,7 @@ impl Action {
             Action::ReportProgress => "报送进展",
             Action::AskMove => "请求推进",
             Action::Dispatch => "调度督办",
+            Action::Sponsor => "指定包保",
         }
     }
 }

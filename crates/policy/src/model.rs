@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 mod forms;
 pub use forms::*;
 
+mod sponsorship;
+pub use sponsorship::{AnotherProject, LeaderDef, SponsorPart, SponsorshipDef};
+
 /// 一个政策包文件的全部内容。
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +81,12 @@ pub struct PackFile {
     /// 招商线索：来源、首谈优先、休眠、流失、分工。
     #[serde(default)]
     pub lead: Option<LeadDef>,
+    /// 市领导牵头项目：一个项目由几名领导牵头，一名领导可否再牵头另一个项目。
+    #[serde(default)]
+    pub leader: Option<LeaderDef>,
+    /// 包保：为选定的项目指定领导和业务科室。
+    #[serde(default)]
+    pub sponsorship: Vec<SponsorshipDef>,
     /// 事项：各类事项由谁签发、谁审核、多长时限、如何编号。
     #[serde(default)]
     pub matter: Vec<MatterDef>,
@@ -391,6 +400,8 @@ pub enum Action {
     AskMove,
     /// 市领导调度、督办。
     Dispatch,
+    /// 包保：确定项目，指定、更换领导和业务科室，终止包保。
+    Sponsor,
 }
 
 /// 适用范围。

@@ -83,6 +83,10 @@ fn every_code_of_the_checks_has_a_broken_pack() {
         ("names.rs", include_str!("../src/check/names.rs")),
         ("rights.rs", include_str!("../src/check/rights.rs")),
         ("time.rs", include_str!("../src/check/time.rs")),
+        (
+            "sponsorship.rs",
+            include_str!("../src/check/sponsorship.rs"),
+        ),
         ("shape.rs", include_str!("../src/shape.rs")),
     ] {
         for code in codes(source) {

@@ -13,6 +13,7 @@ pub mod guard;
 pub mod holidays;
 pub mod imports;
 pub mod jobs;
+pub mod leaders;
 pub mod leads;
 pub mod ledger;
 pub mod matters;

@@ -12,6 +12,7 @@ use policy::model::Side;
 use store::Batch;
 use store::deadlines::DeadlineRow;
 use store::performance::EntryRow;
+use store::project_leaders::LeaderRow;
 use store::projects::ProjectRow;
 use store::todos::TodoRow;
 
@@ -35,6 +36,8 @@ pub struct Projected {
     pub lead: Option<store::leads::LeadRow>,
     /// Units to which the project is assigned, by name; absent where the pack knows no assignment.
     pub units: Option<Vec<String>>,
+    /// Who leads the project and who answers for it; absent where the pack knows neither.
+    pub leaders: Option<Vec<LeaderRow>>,
 }
 
 impl Projected {
@@ -100,7 +103,9 @@ fn rows(
         return without_clocks(region, project, packs, state, plan);
     }
     let summary = summary(*packs, state, plan);
+    let stage = summary.current_stage.as_deref();
     Projected {
+        leaders: crate::leaders::rows(region, project, packs.lifecycle, state, plan, stage),
         project: project_row(region, project, packs, state, &summary),
         deadlines: deadline_rows(region, project, packs, state, plan),
         todos: todo_rows(region, project, summary.awaiting),
@@ -142,6 +147,7 @@ fn without_clocks(
         deadlines: Vec::new(),
         todos: Vec::new(),
         entries: Vec::new(),
+        leaders: crate::leaders::rows(region, project, packs.lifecycle, state, plan, None),
         lead: crate::leads::row(region, project, packs, state, plan),
         units: gives_projects_away(packs.lifecycle).then(|| assigned_units(state)),
     }
@@ -163,6 +169,9 @@ pub fn write(batch: &mut Batch, projected: &Projected, version: u32, at: Timesta
     store::leads::replace(batch, region, project, projected.lead.as_ref());
     if let Some(units) = &projected.units {
         store::project_units::replace(batch, region, project, units);
+    }
+    if let Some(leaders) = &projected.leaders {
+        store::project_leaders::replace(batch, region, project, leaders);
     }
 }
 

@@ -3,7 +3,9 @@
 use calendar::Day;
 use store::chain::{self, Verification};
 use store::events::{self, Aggregate, StoredEvent, StreamEvent};
-use store::{Batch, deadlines, performance, project_units, projects, todos, units};
+use store::{
+    Batch, deadlines, performance, project_leaders, project_units, projects, todos, units,
+};
 
 use crate::projection::{self, Projected, recorded_last};
 use crate::projects::loaded;
@@ -191,6 +193,11 @@ impl Service {
             && project_units::of_project(self.db(), region, project).await? != *wanted
         {
             differs.push("交办单位");
+        }
+        if let Some(wanted) = &projected.leaders
+            && project_leaders::of_project(self.db(), region, project).await? != *wanted
+        {
+            differs.push("牵头和包保");
         }
         let found = performance::of_project(self.db(), region, project).await?;
         let mut wanted = projected.entries.clone();

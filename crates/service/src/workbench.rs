@@ -43,6 +43,8 @@ pub struct NavigationCounts {
     pub imports: bool,
     /// Whether the region has forms.
     pub reports: bool,
+    /// Whether there is a page of leaders for the person: his own, one that he keeps, or all at a glance.
+    pub leaders: bool,
 }
 
 /// Everything of one kind that waits for the unit.
@@ -199,6 +201,7 @@ impl Service {
             leads: self.sees_leads(actor).await?,
             imports: self.may_look_at_imports(actor).await?,
             reports: self.region(region).await?.forms().is_some(),
+            leaders: self.has_leader_page(actor).await? || self.sees_leader_overview(actor).await?,
         })
     }
 
@@ -402,7 +405,7 @@ fn ends_leads(policy: &Policy, stage: &StageDef) -> bool {
     })
 }
 
-fn kind_title(kind: &str) -> &'static str {
+pub(crate) fn kind_title(kind: &str) -> &'static str {
     ALL_KINDS
         .into_iter()
         .find(|known| known.id() == kind)

@@ -26,6 +26,7 @@ pub mod meetings;
 pub mod outbox;
 pub mod packs;
 pub mod performance;
+pub mod project_leaders;
 pub mod project_units;
 pub mod projects;
 pub mod reports;

@@ -154,6 +154,16 @@ const CREATED_AT: usize = 40;
 const UPDATED_AT: usize = 41;
 const SEARCH_TEXT: usize = 42;
 
+/// So many columns are read.
+pub(crate) const SELECTED: usize = SEARCH_TEXT;
+
+/// As [`select_list`], each column of the table with this short name.
+pub(crate) fn select_list_of(table: &str) -> String {
+    let columns = COLUMNS[..SEARCH_TEXT].iter();
+    let columns: Vec<String> = columns.map(|column| format!("{table}.{column}")).collect();
+    columns.join(", ")
+}
+
 /// The columns that are read, which is all but the words of the search.
 pub(crate) fn select_list() -> String {
     COLUMNS[..SEARCH_TEXT].join(", ")
@@ -418,6 +428,7 @@ pub fn forget(batch: &mut Batch, region: &str, project: &str) {
         "DELETE FROM deadline WHERE region = $1 AND project = $2",
         "DELETE FROM todo WHERE region = $1 AND project = $2",
         "DELETE FROM project_unit WHERE region = $1 AND project = $2",
+        "DELETE FROM project_leader WHERE region = $1 AND project = $2",
         "DELETE FROM performance_entry WHERE region = $1 AND project = $2",
         "DELETE FROM lead WHERE region = $1 AND project = $2",
     ] {

@@ -89,6 +89,23 @@ pub async fn of_project(db: &Db, region: &str, project: &str) -> Result<Vec<Todo
         .collect()
 }
 
+/// What waits in several projects.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn of_projects(
+    db: &Db,
+    region: &str,
+    projects: &[String],
+) -> Result<Vec<TodoRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM todo WHERE region = $1 AND {} ORDER BY project, since, kind, subject, unit",
+        db.dialect().one_of("project", 2)
+    );
+    let params = [region.into(), Value::List(projects.to_vec())];
+    db.rows(&sql, &params).await?.iter().map(read).collect()
+}
+
 /// Something that waits, with what lists show of its project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingRow {

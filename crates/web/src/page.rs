@@ -159,9 +159,9 @@ fn navigation(actor: &Actor, active: &str, counts: service::NavigationCounts) ->
         if let Some(waiting) = counts.matters {
             add("/matters", "gavel", "事项", Some(waiting));
             add("/meetings", "users", "会议", None);
-            if actor.kind == AccountKind::Leader {
-                add("/leaders", "star", "市领导", None);
-            }
+        }
+        if counts.leaders {
+            add("/leaders", "star", "市领导", None);
         }
         if counts.imports {
             add("/imports", "upload", "台账导入", None);

@@ -39,6 +39,7 @@ impl Desk<'_> {
                 "请核对项目适用的政策包。",
             ));
         };
+        self.one_leader(leader.as_deref())?;
         wanted("承接责任单位", &receiving_unit)?;
         let tasks = filled(tasks);
         if tasks.is_empty() {
@@ -63,7 +64,8 @@ impl Desk<'_> {
                 self.may_begin(ix, step, self.on)?;
             }
         }
-        let leader = leader.filter(|leader| !leader.trim().is_empty());
+        let leader = leader.map(|leader| leader.trim().to_owned());
+        let leader = leader.filter(|leader| !leader.is_empty());
         Ok(EventKind::ProjectAssigned {
             leader,
             receiving_unit,

@@ -207,6 +207,9 @@ impl<'e> State<'e> {
             | EventKind::ApprovalGiven { .. }
             | EventKind::MoveAsked { .. }
             | EventKind::LeaderDirected { .. } => self.apply_closed_loop(policy, fact),
+            EventKind::SponsorNamed { .. } | EventKind::SponsorEnded { .. } => {
+                self.apply_sponsor(policy, fact);
+            }
             EventKind::QuestionAnswered { .. }
             | EventKind::MoveAnswered { .. }
             | EventKind::ExemptionVerified { .. }

@@ -184,6 +184,8 @@ fn is_contact(kind: &EventKind) -> bool {
             | EventKind::ScopeConfirmed { .. }
             | EventKind::PolicyMoved { .. }
             | EventKind::QuestionAsked { .. }
+            | EventKind::SponsorNamed { .. }
+            | EventKind::SponsorEnded { .. }
             | EventKind::Escalated { .. }
             | EventKind::Voided { .. }
             | EventKind::Withdrawn { .. }

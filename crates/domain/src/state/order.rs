@@ -189,6 +189,8 @@ fn rank(kind: &EventKind) -> u8 {
         EventKind::StepConcluded { .. } => 74,
         EventKind::ApprovalGiven { .. } => 75,
         EventKind::LeaderDirected { .. } => 76,
+        EventKind::SponsorNamed { .. } => 77,
+        EventKind::SponsorEnded { .. } => 78,
         EventKind::Voided { .. } => 90,
         EventKind::Withdrawn { .. } => 91,
     }

@@ -48,6 +48,10 @@ pub enum UnknownReason<'e> {
     Conclusion(&'e str),
     /// The pack has no such step with approvals, or the step has no such level.
     Approval(&'e str),
+    /// The pack has no such sponsorship.
+    Sponsorship(&'e str),
+    /// A naming under this sponsorship to end.
+    Sponsor(&'e str),
 }
 
 impl UnknownReason<'_> {
@@ -71,6 +75,8 @@ impl UnknownReason<'_> {
             Self::Gate(id) => format!("政策包中没有须作结论的环节“{id}”。"),
             Self::Conclusion(id) => format!("环节没有结论“{id}”。"),
             Self::Approval(id) => format!("政策包中没有逐级审核“{id}”。"),
+            Self::Sponsorship(id) => format!("政策包中没有包保“{id}”。"),
+            Self::Sponsor(id) => format!("项目当时没有列入包保“{id}”，终止不起作用。"),
             Self::Tick(id) => format!("事项“{id}”并未勾选，取消不起作用。"),
         }
     }

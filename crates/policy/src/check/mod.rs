@@ -6,6 +6,7 @@ mod leads;
 mod matters;
 mod names;
 mod rights;
+mod sponsorship;
 mod time;
 
 use std::collections::BTreeMap;
@@ -69,6 +70,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.gates();
     check.rights();
     check.leads();
+    check.sponsorship();
     check.matters();
     check.forms();
     check.problems
@@ -101,6 +103,8 @@ const SECTIONS: &[(&str, &[PackKind])] = &[
     ("escalation", &[PackKind::Lifecycle, PackKind::Matters]),
     ("visit", &[PackKind::Lifecycle]),
     ("lead", &[PackKind::Lifecycle]),
+    ("leader", &[PackKind::Lifecycle]),
+    ("sponsorship", &[PackKind::Lifecycle]),
     ("duty", &[PackKind::Performance]),
     ("merit", &[PackKind::Performance]),
     ("breach", &[PackKind::Performance]),

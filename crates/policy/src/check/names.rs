@@ -45,6 +45,10 @@ impl Check<'_> {
             ids(file.award.iter().map(|x| &x.id).collect(), "/award"),
             ids(file.exemption.iter().map(|x| &x.id).collect(), "/exemption"),
             ids(file.dispute.iter().map(|x| &x.id).collect(), "/dispute"),
+            ids(
+                file.sponsorship.iter().map(|x| &x.id).collect(),
+                "/sponsorship",
+            ),
             ids(file.matter.iter().map(|x| &x.id).collect(), "/matter"),
             ids(file.meeting.iter().map(|x| &x.id).collect(), "/meeting"),
             ids(file.form.iter().map(|x| &x.id).collect(), "/form"),

@@ -12,6 +12,7 @@ use store::Batch;
 use super::Found;
 use super::back::{EditedForm, RowChanges, Side, column_of};
 use super::edits::Draft;
+use crate::leaders::Assigned;
 use crate::projects::{Loaded, refuse_administrators};
 use crate::{AccountKind, Actor, Outcome, Service, ServiceError};
 
@@ -37,6 +38,8 @@ pub struct Applied {
     pub kept: usize,
     /// Names of projects whose basic facts had been changed after the period: the change is dated today.
     pub dated_today: Vec<String>,
+    /// Leaders to whom projects are given anew.
+    pub(super) assigned: Vec<Assigned>,
 }
 
 impl Applied {
@@ -106,6 +109,11 @@ impl Service {
                 .collect(),
         };
         let (mut batch, applied) = taking.all(&loaded)?;
+        for assigned in &applied.assigned {
+            if let Some(project) = loaded.get(&assigned.project) {
+                self.check_leader(project, assigned).await?;
+            }
+        }
         if let Some(upload) = upload {
             let outcome = applied.summary();
             store::reports::upload_applied(&mut batch, &actor.region, upload, &outcome);
@@ -147,6 +155,8 @@ impl Taking<'_> {
             }
             applied.projects += 1;
             applied.cells += taken.cells.len();
+            let kinds: Vec<EventKind> = dated.iter().map(|(_, kind)| kind.clone()).collect();
+            applied.assigned.extend(Assigned::of(loaded, &kinds));
             let by = self.service.by_actor(self.actor);
             batch.append(self.service.append_facts(loaded, &by, dated)?);
         }

@@ -415,7 +415,14 @@ static KEPT: &[(&str, &[&str])] = &[
 ];
 
 /// Columns of the program's own exports that follow from other facts.
-static WORKED_OUT: &[&str] = &["标记", "下一到期", "最近更新", "行业主管"];
+static WORKED_OUT: &[&str] = &[
+    "标记",
+    "下一到期",
+    "最近更新",
+    "行业主管",
+    "牵头领导",
+    "包保",
+];
 
 /// Yes-or-no columns of form 4, with the milestone of which they speak.
 static YES_NO: &[(&str, &[&str], Option<&str>)] = &[

@@ -271,7 +271,7 @@ pub(super) fn light_of(row: &MatterRow, today: Day) -> (Light, String) {
 }
 
 impl Service {
-    pub(super) fn matter_item(&self, line: MatterLine) -> MatterItem {
+    pub(crate) fn matter_item(&self, line: MatterLine) -> MatterItem {
         let row = line.row;
         let (light, light_text) = light_of(&row, self.today());
         MatterItem {

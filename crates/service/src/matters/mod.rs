@@ -2,7 +2,6 @@
 
 mod act;
 mod issue;
-mod leader;
 mod list;
 mod load;
 mod projection;
@@ -12,7 +11,6 @@ mod show;
 
 pub use act::{Acted, MatterChange};
 pub use issue::{Behalf, Escalation, IssueForm, IssuedMatter, KindChoice, MatterOrder};
-pub use leader::LeaderPage;
 pub use list::{
     MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, ProjectMatters,
     waits_title,

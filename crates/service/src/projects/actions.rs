@@ -103,10 +103,14 @@ pub enum Act {
     AnswerMove,
     /// 调度督办.
     Direct,
+    /// 指定包保.
+    NameSponsor,
+    /// 终止包保.
+    EndSponsor,
 }
 
 /// What is behind an act: its word in addresses and its title.
-const ACTS: [(Act, &str, &str); 45] = [
+const ACTS: [(Act, &str, &str); 47] = [
     (Act::ConfirmScope, "scope", "甄别确认"),
     (Act::Claim, "claim", "申报"),
     (Act::Certify, "certify", "认定"),
@@ -152,6 +156,8 @@ const ACTS: [(Act, &str, &str); 45] = [
     (Act::AskMove, "move-request", "请求推进"),
     (Act::AnswerMove, "move-answer", "答复推进的请求"),
     (Act::Direct, "direction", "调度督办"),
+    (Act::NameSponsor, "sponsor", "指定包保"),
+    (Act::EndSponsor, "sponsor-end", "终止包保"),
 ];
 
 impl Act {
@@ -219,6 +225,7 @@ pub(crate) fn offers(
         desk.checklist(&mut offers);
         desk.adjustments(&mut offers);
     }
+    desk.sponsors(tracked, &mut offers);
     desk.dispatch(&mut offers);
     desk.performance(&mut offers);
     desk.record(&mut offers);
@@ -503,6 +510,22 @@ impl Desk<'_> {
                 }
                 Some((_, None)) => offers.add(Act::EndExemption, exemption.id.0, ""),
                 _ => {}
+            }
+        }
+    }
+
+    /// Who answers for the project: named while it is tracked, ended at any time.
+    fn sponsors(&self, tracked: bool, offers: &mut Offers) {
+        if !self.may(Action::Sponsor) {
+            return;
+        }
+        let rules = self.track.sponsorships.iter();
+        for rule in rules.filter(|rule| self.named(&rule.named_by)) {
+            if tracked {
+                offers.add(Act::NameSponsor, &rule.id, &rule.title);
+            }
+            if rule.now.is_some() {
+                offers.add(Act::EndSponsor, &rule.id, &rule.title);
             }
         }
     }

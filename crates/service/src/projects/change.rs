@@ -68,6 +68,9 @@ impl Service {
         let happened_on = change.happened_on.unwrap_or_else(|| self.today());
         self.check_removal_rhythm(&loaded, &change.command, happened_on)
             .await?;
+        if let Some(assigned) = crate::leaders::Assigned::of(&loaded, &decided) {
+            self.check_leader(&loaded, &assigned).await?;
+        }
         let new = facts(
             decided.clone(),
             happened_on,

@@ -11,6 +11,7 @@ use domain::values::{MoneyUnit, Yuan};
 use policy::model::{Action, Sector};
 use policy::{Parties, Policy};
 use store::ledger::{self, LedgerFilter, Place, SortBy};
+use store::project_leaders::{self, LeaderRow};
 use store::projects::StoredProject;
 use store::views::{self, ViewRow};
 use store::worklists::Scope;
@@ -67,6 +68,10 @@ pub struct LedgerQuery {
     pub authority: String,
     /// 承接方; empty for all.
     pub receiving_unit: String,
+    /// 牵头领导; empty for all.
+    pub leader: String,
+    /// Sponsorship id of the pack; empty for all.
+    pub sponsorship: String,
     /// Signed on this day or later.
     pub signed_from: Option<Day>,
     /// Signed on this day or earlier.
@@ -112,6 +117,10 @@ pub struct LedgerRow {
     pub authority: String,
     /// 承接方.
     pub receiving_unit: String,
+    /// 牵头领导.
+    pub leader: String,
+    /// 包保: title, leader and office of each sponsorship.
+    pub sponsors: String,
     /// 产业类别.
     pub sector: &'static str,
     /// 行业.
@@ -191,6 +200,10 @@ pub struct LedgerChoices {
     pub authorities: Vec<(String, String)>,
     /// Units that can receive a project.
     pub receiving_units: Vec<(String, String)>,
+    /// Leaders who lead a project.
+    pub leaders: Vec<(String, String)>,
+    /// Sponsorships of the pack in force.
+    pub sponsorships: Vec<(String, String)>,
 }
 
 /// A saved view.
@@ -332,12 +345,11 @@ impl Service {
         );
         let page = page.await.map_err(place_error)?;
         let nothing_yet = page.rows.is_empty() && self.is_empty(actor, scope).await?;
+        let rows = page.rows.into_iter();
+        let mut rows = rows.map(|stored| row(stored, today)).collect::<Vec<_>>();
+        self.name_leaders(&actor.region, &mut rows).await?;
         Ok(LedgerPage {
-            rows: page
-                .rows
-                .into_iter()
-                .map(|stored| row(stored, today))
-                .collect(),
+            rows,
             previous: page.previous,
             next: page.next,
             nothing_yet,
@@ -420,8 +432,70 @@ impl Service {
             hosts,
             authorities: authorities(&region).iter().map(|unit| same(unit)).collect(),
             receiving_units: units.map(|(name, _)| same(name)).collect(),
+            leaders: self
+                .leading(&region)
+                .await?
+                .iter()
+                .map(|name| same(name))
+                .collect(),
+            sponsorships: region
+                .lifecycle()
+                .map(|policy| sponsorships_of(policy))
+                .unwrap_or_default(),
         })
     }
+
+    /// Everybody who leads a project, where the pack lets projects be given to leaders.
+    async fn leading(&self, region: &Region) -> Outcome<Vec<String>> {
+        match region.lifecycle() {
+            Ok(policy) if gives_projects_away(policy) => {
+                Ok(project_leaders::leaders(self.db(), &region.id).await?)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Says who leads and sponsors these projects: one statement, where the pack names anybody at all.
+    pub(super) async fn name_leaders(&self, region: &str, rows: &mut [LedgerRow]) -> Outcome<()> {
+        let loaded = self.region(region).await?;
+        let names = loaded
+            .lifecycle()
+            .is_ok_and(|policy| gives_projects_away(policy) || !policy.file.sponsorship.is_empty());
+        if !names || rows.is_empty() {
+            return Ok(());
+        }
+        let projects: Vec<String> = rows.iter().map(|row| row.project.clone()).collect();
+        for named in project_leaders::of_projects(self.db(), region, &projects).await? {
+            let mut rows = rows.iter_mut();
+            if let Some(row) = rows.find(|row| row.project == named.project) {
+                row.name_leader(named);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl LedgerRow {
+    fn name_leader(&mut self, named: LeaderRow) {
+        if named.role == project_leaders::LEADS {
+            self.leader = named.person;
+            return;
+        }
+        let who = [named.person, named.office];
+        let who: Vec<String> = who.into_iter().filter(|name| !name.is_empty()).collect();
+        if !self.sponsors.is_empty() {
+            self.sponsors.push('；');
+        }
+        self.sponsors
+            .push_str(&format!("{}（{}）", named.title, who.join("，")));
+    }
+}
+
+fn sponsorships_of(policy: &Policy) -> Vec<(String, String)> {
+    let rules = policy.file.sponsorship.iter();
+    rules
+        .map(|rule| (rule.id.clone(), rule.title.clone()))
+        .collect()
 }
 
 fn stages_of(policy: &Policy) -> Vec<(String, String)> {
@@ -498,6 +572,8 @@ fn filter(query: &LedgerQuery, scope: Scope, today: Day) -> LedgerFilter {
         hosts: list(&query.host),
         authorities: list(&query.authority),
         receiving_units: list(&query.receiving_unit),
+        leader: some(&query.leader),
+        sponsorship: some(&query.sponsorship),
         sight: Some(scope),
         light: query.light,
         signed_from: query.signed_from,
@@ -541,6 +617,8 @@ fn row(stored: StoredProject, today: Day) -> LedgerRow {
         host: row.host.unwrap_or_default(),
         authority: row.authority.unwrap_or_default(),
         receiving_unit: row.receiving_unit.unwrap_or_default(),
+        leader: String::new(),
+        sponsors: String::new(),
         sector: row
             .sector
             .as_deref()
@@ -574,7 +652,7 @@ fn row(stored: StoredProject, today: Day) -> LedgerRow {
 const GONE: [&str; 2] = ["已撤销", "不再跟踪"];
 
 /// The light of a row and its words; a comparison of days, as the whole track would give it.
-fn light_of(stored: &StoredProject, today: Day) -> (Light, String) {
+pub(crate) fn light_of(stored: &StoredProject, today: Day) -> (Light, String) {
     let row = &stored.row;
     if row.withdrawn {
         return (Light::Grey, GONE[0].into());

@@ -17,7 +17,7 @@ pub use ledger::{
 };
 pub(crate) use ledger::{
     company_words, days_between, days_words, exported, gives_projects_away, is_light_words,
-    light_words, write_file,
+    light_of, light_words, write_file,
 };
 pub use load::Loaded;
 pub(crate) use load::loaded;

@@ -66,6 +66,8 @@ pub struct ProjectView {
     pub lifecycle: Arc<Policy>,
     /// The performance pack beside it.
     pub performance: Option<Arc<Policy>>,
+    /// Other running projects of the leader whom the assignment names: id and name.
+    pub others_led: Vec<(String, String)>,
     /// The lead as which the project began, when it did.
     pub lead: Option<crate::leads::LeadView>,
 }
@@ -197,9 +199,15 @@ impl Service {
             .filter(|unit| **unit != "authority")
             .map(|unit| unit.to_string());
         let lead = self.lead_view(actor, packs, &state, moment).await?;
+        let leader = track.assignment.as_ref().and_then(|a| a.leader.as_deref());
+        let others_led = match leader.filter(|_| !moment.past) {
+            Some(leader) => self.others_led(&loaded.region.id, leader, project).await?,
+            None => Vec::new(),
+        };
         Ok(ProjectView {
             project: project.to_string(),
             lead,
+            others_led,
             number,
             version: loaded.version,
             moment,

@@ -5,6 +5,7 @@ mod lifecycle;
 mod matters;
 mod performance;
 mod roles;
+mod sponsorship;
 mod words;
 
 use calendar::Roll;
@@ -126,6 +127,7 @@ pub(super) fn sections(policy: &Policy) -> Vec<Section> {
         ("escalation", "三级递进提醒", words.escalations()),
         ("visit", "走访和调度", words.visits()),
         ("lead", "招商线索", words.leads()),
+        ("sponsorship", "市领导牵头和包保", words.sponsorship()),
         ("duty", "双方责任", words.duties()),
         ("merit", "正面清单", words.merits()),
         ("breach", "负面清单", words.breaches()),
@@ -217,6 +219,7 @@ mod tests {
                     "roles" => "role",
                     "extension" | "removal" => "procedure",
                     "grace" | "dispute" => "exemption",
+                    "leader" => "sponsorship",
                     other => other,
                 };
                 assert!(ids.contains(&section), "{}：[{kind}]", policy.file.pack.id);

@@ -22,6 +22,10 @@ const LANDING: &str = "landing_office";
 const RECEIVING: &str = "receiving";
 const GOVERNMENT: &str = "government";
 const LEADERS: &str = "city_leaders";
+const COMMERCE: &str = "commerce";
+
+/// Who lead the projects, by turns.
+const LEADERS_BY_NAME: [&str; 3] = ["样例张五", "样例周七", "样例郑九"];
 
 /// How far a project has come.
 #[derive(Clone, Copy, PartialEq)]
@@ -160,6 +164,8 @@ struct Course<'a> {
     packs: Packs<'a>,
     day: Day,
     acts: Vec<Act>,
+    /// Who leads the project.
+    leader: &'static str,
 }
 
 impl<'a> Course<'a> {
@@ -169,6 +175,10 @@ impl<'a> Course<'a> {
             packs,
             day: today.checked_sub(days.days()).unwrap_or(today),
             acts: Vec::new(),
+            leader: LEADERS_BY_NAME
+                .get(days.unsigned_abs() as usize % LEADERS_BY_NAME.len())
+                .copied()
+                .unwrap_or_default(),
         };
         course.register(name, investor, wan);
         course.tell(fate);
@@ -184,6 +194,9 @@ impl<'a> Course<'a> {
         self.progress(5, "企业来潭考察选址，提出用地和配套条件", "");
         if fate == Assigned {
             return;
+        }
+        if matches!(fate, Negotiating | InApproval | Signed | Started) {
+            self.sponsor();
         }
         self.conclude(6, OPENING, "pre-vetting", "pass", "");
         self.conclude(8, RECEIVING, "deep-talks", "agreed", "达成合作意向");
@@ -278,7 +291,7 @@ impl<'a> Course<'a> {
 
     fn assign(&mut self) {
         let command = Command::Assign {
-            leader: Some("样例市领导".to_owned()),
+            leader: Some(self.leader.to_owned()),
             receiving_unit: "岳塘经开区".to_owned(),
             supporting: vec!["国土局".to_owned(), "规划局".to_owned()],
             tasks: vec![
@@ -288,6 +301,18 @@ impl<'a> Course<'a> {
             ],
         };
         self.act(3, OPENING, command);
+    }
+
+    /// One of the key projects with nanny service, on the day of the last act.
+    fn sponsor(&mut self) {
+        let command = Command::NameSponsor {
+            sponsorship: "nanny".to_owned(),
+            leader: self.leader.to_owned(),
+            office: "市商务局样例业务一科".to_owned(),
+            contact: Some("样例小周".to_owned()),
+            note: String::new(),
+        };
+        self.act(0, COMMERCE, command);
     }
 
     /// With every document that the gate asks for.

@@ -169,6 +169,10 @@ pub(super) fn accounts() -> Vec<SampleAccount> {
         },
         SampleAccount {
             region: XIANGTAN,
+            ..leader("湘潭市级领导（二）", "xt-lingdao2", "样例周七", "市级领导")
+        },
+        SampleAccount {
+            region: XIANGTAN,
             ..leader(
                 "湘潭分管副市长（联审）",
                 "xt-fushizhang",
@@ -186,7 +190,7 @@ pub(super) fn accounts() -> Vec<SampleAccount> {
         staff(
             "湘潭市政府办（代市领导办文）",
             XIANGTAN,
-            "xt-fuban",
+            "xt-zhengfuban",
             "样例华九",
             "市政府办",
         ),

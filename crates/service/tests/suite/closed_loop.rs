@@ -11,20 +11,21 @@ use store::{Batch, projects};
 
 use crate::city::{City, day, picture};
 
-const REGION: &str = "xiangtan";
-const PACK: &str = include_str!("../../../../policies/xiangtan/closed-loop.toml");
+pub const REGION: &str = "xiangtan";
+pub const PACK: &str = include_str!("../../../../policies/xiangtan/closed-loop.toml");
 
-const OPENING: &str = "市开放办";
+pub const OPENING: &str = "市开放办";
 const LANDING: &str = "市落地办";
-const COMMERCE: &str = "市商务(招商合作)局";
+pub const COMMERCE: &str = "市商务(招商合作)局";
 const ECONOMY: &str = "市发改委";
 const MAYORS: &str = "分管招商、发改工作的副市长";
 const GOVERNMENT: &str = "市人民政府";
-const LEADERS: &str = "市级领导";
-const YUETANG: &str = "岳塘经开区";
+pub const LEADERS: &str = "市级领导";
+pub const YUETANG: &str = "岳塘经开区";
 const CITY_GROUP: &str = "湘潭城发集团";
 const LAND_GROUP: &str = "地产集团";
-const LAND: &str = "国土局";
+pub const LAND: &str = "国土局";
+pub const SECRETARY: &str = "市政府办";
 
 on_both! {
     a_project_goes_from_the_talk_to_the_close_out_by_the_hands_of_the_right_units,
@@ -34,13 +35,17 @@ on_both! {
 }
 
 /// 湘潭 beside the city of the other tests, with its pack in force.
-struct Loop<'c> {
-    city: &'c City,
+pub struct Loop<'c> {
+    pub city: &'c City,
     policy: Policy,
 }
 
 impl<'c> Loop<'c> {
-    async fn found(city: &'c City) -> Loop<'c> {
+    pub async fn found(city: &'c City) -> Loop<'c> {
+        Loop::with_pack(city, PACK).await
+    }
+
+    pub async fn with_pack(city: &'c City, pack: &str) -> Loop<'c> {
         let mut batch = Batch::new();
         let row = RegionRow {
             region: REGION.into(),
@@ -50,16 +55,16 @@ impl<'c> Loop<'c> {
         units::put_region(&mut batch, &row, city.service.now());
         let names = [
             OPENING, LANDING, COMMERCE, ECONOMY, MAYORS, GOVERNMENT, LEADERS, YUETANG, CITY_GROUP,
-            LAND,
+            LAND, SECRETARY,
         ];
         for (at, name) in names.into_iter().enumerate() {
             let row = UnitRow {
                 name: name.into(),
                 code: format!("XU-{at:03}"),
-                kind: if name == YUETANG {
-                    "park"
-                } else {
-                    "department"
+                kind: match name {
+                    YUETANG => "park",
+                    LEADERS => "leadership",
+                    _ => "department",
                 }
                 .into(),
                 collective: false,
@@ -71,21 +76,25 @@ impl<'c> Loop<'c> {
         let operator = Actor::program(REGION);
         let service = &city.service;
         let loaded = service
-            .load_pack(&operator, "closed-loop.toml", PACK)
+            .load_pack(&operator, "closed-loop.toml", pack)
             .await
             .unwrap();
         service
             .activate_pack(&operator, &loaded.id, &loaded.version)
             .await
             .unwrap();
-        let policy = policy::read("closed-loop.toml", PACK).unwrap();
+        let policy = policy::read("closed-loop.toml", pack).unwrap();
         Loop { city, policy }
     }
 
-    async fn register(&self) -> String {
+    pub async fn register(&self) -> String {
+        self.register_named("样例智能装备项目").await
+    }
+
+    pub async fn register_named(&self, name: &str) -> String {
         let new = NewProject {
             details: Details {
-                name: "样例智能装备项目".into(),
+                name: name.into(),
                 ..Details::default()
             },
             ..NewProject::default()
@@ -108,13 +117,13 @@ impl<'c> Loop<'c> {
         Ok(done.version)
     }
 
-    async fn done(&self, unit: &str, project: &str, command: Command) -> u32 {
+    pub async fn done(&self, unit: &str, project: &str, command: Command) -> u32 {
         let what = format!("{command:?}");
         let done = self.act(unit, project, command).await;
         done.unwrap_or_else(|error| panic!("{what}: {error}"))
     }
 
-    async fn refused(&self, unit: &str, project: &str, command: Command) -> String {
+    pub async fn refused(&self, unit: &str, project: &str, command: Command) -> String {
         match self.act(unit, project, command).await {
             Err(ServiceError::Refused(refusal)) => refusal.code,
             other => panic!("{other:?}"),
@@ -140,7 +149,7 @@ impl<'c> Loop<'c> {
     }
 
     /// With every document that the gate asks for, today.
-    async fn conclude(&self, unit: &str, project: &str, step: &str, conclusion: &str) {
+    pub async fn conclude(&self, unit: &str, project: &str, step: &str, conclusion: &str) {
         let gate = self.policy.gate(self.policy.node(step).unwrap()).unwrap();
         let wanted = gate.evidence.iter().map(|e| e.id.clone()).collect();
         let files = self.files(unit, project, wanted).await;
@@ -211,7 +220,7 @@ impl<'c> Loop<'c> {
     }
 }
 
-fn staff(unit: &str) -> Actor {
+pub fn staff(unit: &str) -> Actor {
     Actor {
         account: format!("account-{unit}"),
         login: "sample".into(),

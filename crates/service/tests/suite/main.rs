@@ -20,6 +20,7 @@ mod closed_loop;
 mod forms;
 mod holidays;
 mod imports;
+mod leaders;
 mod leads;
 mod life;
 mod matters;

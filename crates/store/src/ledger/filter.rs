@@ -55,6 +55,10 @@ pub struct LedgerFilter {
     pub authorities: Vec<String>,
     /// One of these receiving units.
     pub receiving_units: Vec<String>,
+    /// Led by this person, as the assignment names him.
+    pub leader: Option<String>,
+    /// With somebody named under this sponsorship.
+    pub sponsorship: Option<String>,
     /// What a person may see, by host and sector.
     pub sight: Option<Scope>,
     /// Only projects of which one of these units is host, authority or receiving unit: what a person may see.
@@ -136,6 +140,7 @@ impl Conditions {
         };
         conditions.add_text(filter)?;
         conditions.add_lists(filter);
+        conditions.add_leaders(filter);
         conditions.add_sight(filter);
         conditions.add_scope(filter);
         conditions.add_light(filter);
@@ -197,6 +202,19 @@ impl Conditions {
             "project_receiving",
             &filter.receiving_units,
         );
+    }
+
+    fn add_leaders(&mut self, filter: &LedgerFilter) {
+        const PROJECTS: &str =
+            "project IN (SELECT l.project FROM project_leader l WHERE l.region = $1 AND";
+        if let Some(person) = &filter.leader {
+            let n = self.place(person.into());
+            self.and_any_of(&[format!("{PROJECTS} l.role = 'leader' AND l.person = ${n})")]);
+        }
+        if let Some(sponsorship) = &filter.sponsorship {
+            let n = self.place(sponsorship.into());
+            self.and_any_of(&[format!("{PROJECTS} l.role = ${n})")]);
+        }
     }
 
     fn add_list(&mut self, column: &str, index: &'static str, list: &[String]) {

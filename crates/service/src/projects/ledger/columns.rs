@@ -52,6 +52,10 @@ pub enum LedgerColumn {
     Industry,
     /// 承接方.
     ReceivingUnit,
+    /// 牵头领导.
+    Leader,
+    /// 包保.
+    Sponsors,
     /// 所在地.
     Location,
     /// 引进资金（亿元）.
@@ -65,7 +69,7 @@ pub enum LedgerColumn {
 use LedgerColumn as C;
 
 /// What is behind a column: its word in addresses, its heading, whether it is shown unless chosen otherwise.
-const COLUMNS: [(LedgerColumn, &str, &str, bool); 25] = [
+const COLUMNS: [(LedgerColumn, &str, &str, bool); 27] = [
     (C::Light, "light", "状态", true),
     (C::Number, "number", "编号", true),
     (C::Name, "name", "项目名称", true),
@@ -87,6 +91,8 @@ const COLUMNS: [(LedgerColumn, &str, &str, bool); 25] = [
     (C::CreditCode, "credit_code", "统一社会信用代码", false),
     (C::Industry, "industry", "行业", false),
     (C::ReceivingUnit, "receiving_unit", "承接方", false),
+    (C::Leader, "leader", "牵头领导", false),
+    (C::Sponsors, "sponsors", "包保", false),
     (C::Location, "location", "所在地", false),
     (C::Introduced, "introduced", "引进资金（亿元）", false),
     (C::InPlace, "in_place", "到位资金（亿元）", false),
@@ -163,7 +169,7 @@ impl LedgerColumn {
         match self {
             C::Name => column.wide(40.0),
             C::Enterprise => column.wide(30.0),
-            C::Due => column.wide(30.0),
+            C::Due | C::Sponsors => column.wide(30.0),
             C::Light | C::CreditCode => column.wide(20.0),
             _ => column,
         }
@@ -237,6 +243,8 @@ impl LedgerColumn {
             C::CreditCode => row.credit_code.clone(),
             C::Industry => row.industry.clone(),
             C::ReceivingUnit => row.receiving_unit.clone(),
+            C::Leader => row.leader.clone(),
+            C::Sponsors => row.sponsors.clone(),
             C::Location => row.location.clone(),
             C::Introduced => super::yi(row.introduced_funds),
             C::InPlace => super::yi(row.funds_in_place),

@@ -10,7 +10,7 @@ use store::ledger;
 use store::projects::StoredProject;
 use tokio::sync::mpsc;
 
-use super::{LedgerColumn, LedgerQuery, filter, row};
+use super::{LedgerColumn, LedgerQuery, LedgerRow, filter, row};
 use crate::{Actor, Outcome, Service, ServiceError};
 
 /// Rows that are in memory at once.
@@ -135,10 +135,11 @@ impl Service {
             return Ok(rows);
         };
         let columns = columns.to_vec();
+        let (service, region) = (self.clone(), actor.region.clone());
         tokio::spawn(async move {
             loop {
                 let chunk = match stream.next().await {
-                    Ok(Some(chunk)) => Ok(cells(chunk, &columns, today)),
+                    Ok(Some(chunk)) => service.ledger_cells(&region, chunk, &columns, today).await,
                     Ok(None) => break,
                     Err(error) => Err(ServiceError::from(error)),
                 };
@@ -151,14 +152,24 @@ impl Service {
         });
         Ok(rows)
     }
-}
 
-fn cells(chunk: Vec<StoredProject>, columns: &[LedgerColumn], today: Day) -> Vec<Vec<Out>> {
-    let line = |stored: StoredProject| {
-        let row = row(stored, today);
-        columns.iter().map(|column| column.out(&row)).collect()
-    };
-    chunk.into_iter().map(line).collect()
+    /// The cells of a chunk; who leads is looked up when a column shows it.
+    async fn ledger_cells(
+        &self,
+        region: &str,
+        chunk: Vec<StoredProject>,
+        columns: &[LedgerColumn],
+        today: Day,
+    ) -> Outcome<Vec<Vec<Out>>> {
+        let rows = chunk.into_iter().map(|stored| row(stored, today));
+        let mut rows: Vec<LedgerRow> = rows.collect();
+        let named = [LedgerColumn::Leader, LedgerColumn::Sponsors];
+        if columns.iter().any(|column| named.contains(column)) {
+            self.name_leaders(region, &mut rows).await?;
+        }
+        let line = |row: LedgerRow| columns.iter().map(|column| column.out(&row)).collect();
+        Ok(rows.into_iter().map(line).collect())
+    }
 }
 
 /// A file with its length, read from the beginning.

@@ -212,7 +212,7 @@ fn more_filters(asked: &Asked, choices: &LedgerChoices) -> Vec<Filter> {
         choices,
         value: value(asked, name),
     };
-    vec![
+    let mut filters = vec![
         filter(
             "authority",
             "行业主管",
@@ -225,7 +225,19 @@ fn more_filters(asked: &Asked, choices: &LedgerChoices) -> Vec<Filter> {
         ),
         filter("scope", "甄别", words(&SCOPES)),
         filter("sample", "数据", words(&SAMPLES)),
-    ]
+    ];
+    // Where the pack names nobody, there is nothing to choose.
+    let leaders = with_value(&choices.leaders, &asked.query.leader);
+    let named = [
+        filter("leader", "牵头领导", leaders),
+        filter("sponsorship", "包保", choices.sponsorships.clone()),
+    ];
+    filters.extend(
+        named
+            .into_iter()
+            .filter(|filter| !filter.choices.is_empty()),
+    );
+    filters
 }
 
 fn sectors() -> Vec<(String, String)> {
@@ -246,9 +258,11 @@ fn with_value(choices: &[(String, String)], value: &str) -> Vec<(String, String)
 
 /// Whether something is set below 更多条件.
 fn has_more(asked: &Asked) -> bool {
-    const MORE: [&str; 9] = [
+    const MORE: [&str; 11] = [
         "authority",
         "receiving",
+        "leader",
+        "sponsorship",
         "scope",
         "sample",
         "signed_from",
@@ -308,6 +322,9 @@ fn condition(asked: &Asked, choices: &LedgerChoices, name: &str, value: &str) ->
         .iter()
         .find(|(id, _)| id == value)
         .map_or(value, |(_, title)| title.as_str());
+    let mut sponsorships = choices.sponsorships.iter();
+    let sponsorship = sponsorships.find(|(id, _)| id == value);
+    let sponsorship = sponsorship.map_or(value, |(_, title)| title.as_str());
     match name {
         "q" => format!("关键词：{value}"),
         "stage" => format!("阶段：{stage}"),
@@ -316,6 +333,8 @@ fn condition(asked: &Asked, choices: &LedgerChoices, name: &str, value: &str) ->
         "host" => format!("属地：{value}"),
         "authority" => format!("行业主管：{value}"),
         "receiving" => format!("承接方：{value}"),
+        "leader" => format!("牵头领导：{value}"),
+        "sponsorship" => format!("包保：{sponsorship}"),
         "signed_from" => format!("签约不早于 {value}"),
         "signed_to" => format!("签约不晚于 {value}"),
         "amount_from" => format!("总投资不低于 {value} 亿元"),

@@ -129,12 +129,21 @@ fn remark(text: &str, note: &str) -> String {
 
 /// Assignment, progress, requests to move, directions of leaders.
 pub fn groups(view: &ProjectView) -> Vec<Group> {
-    vec![
-        assignment(view),
-        progress(view),
-        asks(view),
-        directions(view),
-    ]
+    let named = super::sponsors::has_any(view).then(|| super::sponsors::group(view));
+    // A pack may name sponsors without giving projects away.
+    let mut steps = view
+        .lifecycle
+        .file
+        .stage
+        .iter()
+        .flat_map(|stage| &stage.step);
+    if !steps.any(|step| step.done_by.is_some()) {
+        return named.into_iter().collect();
+    }
+    let mut groups = vec![assignment(view)];
+    groups.extend(named);
+    groups.extend([progress(view), asks(view), directions(view)]);
+    groups
 }
 
 fn assignment(view: &ProjectView) -> Group {

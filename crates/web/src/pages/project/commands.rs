@@ -61,6 +61,9 @@ pub fn command(
         act if super::lead::ACTS.contains(&act) => {
             super::lead::command(view, act, &mut reader, own_unit)
         }
+        act if super::sponsors::ACTS.contains(&act) => {
+            super::sponsors::command(act, subject, &mut reader)
+        }
         _ => lifecycle(view, act, subject, &mut reader, files),
     };
     match (command, reader.errors) {

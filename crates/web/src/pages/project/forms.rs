@@ -138,6 +138,7 @@ pub fn form(view: &ProjectView, act: Act, subject: &str) -> Option<ActForm> {
         | Act::AnswerMove
         | Act::Direct => super::loop_forms::form(view, act, form),
         act if super::lead::ACTS.contains(&act) => super::lead::form(view, form),
+        act if super::sponsors::ACTS.contains(&act) => super::sponsors::form(view, act, form),
         _ => super::performance_forms::form(view, act, form),
     }
 }

@@ -42,7 +42,8 @@ fn assign(view: &ProjectView, form: ActForm) -> Option<ActForm> {
     };
     let fields = [
         FieldView::text("牵头责任领导", "leader")
-            .holding(held(last.and_then(|a| a.leader.clone()))),
+            .holding(held(last.and_then(|a| a.leader.clone())))
+            .hint("写一名市领导的姓名，与其账号姓名一致"),
         FieldView::text("承接责任单位", "receiving_unit")
             .must()
             .holding(held(last.map(|a| a.receiving_unit.clone())))

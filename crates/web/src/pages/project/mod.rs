@@ -13,6 +13,7 @@ mod loop_forms;
 mod performance_forms;
 mod register;
 pub mod show;
+mod sponsors;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
@@ -162,6 +163,7 @@ pub fn home(actor: &Actor, project: &str, act: Option<Act>) -> String {
         Some(Act::ReportInvestment) => "?tab=investment",
         Some(Act::Void) => "?tab=history",
         Some(act) if lead::ACTS.contains(&act) => "?tab=lead",
+        Some(act) if sponsors::ACTS.contains(&act) => "?tab=loop",
         _ => "",
     };
     format!("/projects/{project}{tab}")

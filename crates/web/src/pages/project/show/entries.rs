@@ -21,6 +21,10 @@ pub struct Entry {
     pub clause: Option<ClauseView>,
     /// What can be done.
     pub links: Vec<ActLink>,
+    /// Words before what else to look at.
+    pub see_label: &'static str,
+    /// What else to look at.
+    pub see: Vec<ActLink>,
 }
 
 impl Entry {
@@ -37,6 +41,8 @@ impl Entry {
             files: Vec::new(),
             clause: None,
             links: Vec::new(),
+            see_label: "",
+            see: Vec::new(),
         }
     }
 

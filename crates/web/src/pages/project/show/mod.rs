@@ -27,6 +27,7 @@ use crate::page::Page;
 use crate::pages::project::closed_loop;
 use crate::pages::project::layout::Metrics;
 use crate::pages::project::lead::{self, LeadSection};
+use crate::pages::project::sponsors;
 
 use self::adjustments::{AdjustmentsSection, adjustments};
 use self::files::{FilesSection, files};
@@ -68,7 +69,10 @@ fn has_tab(view: &ProjectView, tab: &str) -> bool {
     let file = &view.lifecycle.file;
     let by_assignment = |step: &policy::model::StepDef| step.done_by.is_some();
     match tab {
-        "loop" => file.stage.iter().flat_map(|s| &s.step).any(by_assignment),
+        "loop" => {
+            let mut steps = file.stage.iter().flat_map(|s| &s.step);
+            steps.any(by_assignment) || sponsors::has_any(view)
+        }
         "lead" => view.lead.is_some(),
         "items" => !file.checklist.is_empty(),
         "performance" => view.performance.is_some(),
