@@ -173,6 +173,12 @@ pub(crate) fn write_first(batch: &mut Batch, projected: &Projected, version: u32
     store::deadlines::insert(batch, &projected.deadlines);
     store::todos::insert(batch, &projected.todos);
     store::performance::insert(batch, region, project, &projected.entries);
+    if let Some(lead) = &projected.lead {
+        store::leads::insert(batch, lead);
+    }
+    if let Some(units) = &projected.units {
+        store::project_units::insert(batch, region, project, units);
+    }
 }
 
 fn project_row(

@@ -174,12 +174,17 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, row: Option<&Lead
         vec![region.into(), project.into()],
     );
     if let Some(row) = row {
-        let places = crate::rows::insert_values(1, COLUMNS.len());
-        batch.push(
-            format!("INSERT INTO lead ({}) VALUES {places}", select_list()),
-            values(row),
-        );
+        insert(batch, row);
     }
+}
+
+/// Writes the row of a project that has none yet.
+pub fn insert(batch: &mut Batch, row: &LeadRow) {
+    let places = crate::rows::insert_values(1, COLUMNS.len());
+    batch.push(
+        format!("INSERT INTO lead ({}) VALUES {places}", select_list()),
+        values(row),
+    );
 }
 
 // ---- reading

@@ -176,7 +176,10 @@ impl Service {
     }
 
     /// Contacts are kept sealed; the place binds them to their project.
-    pub(crate) fn seal_contact(
+    ///
+    /// # Errors
+    /// [`ServiceError::Failed`].
+    pub fn seal_contact(
         &self,
         project: &str,
         contact: Option<&str>,

@@ -1,6 +1,7 @@
 //! `luodi bench`: the figures of docs/performance.md, all in one run: what is measured stands beside what the machine
 //! can do at the same moment (bare SQL, an empty route), because absolute times drift.
 
+mod closed_loop;
 mod core;
 mod data;
 mod http;
@@ -88,6 +89,7 @@ impl Bench {
             installation::planted(&parent, self.data.as_deref(), size, report).await?;
         work::sweep(&service, size, report, &folder).await?;
         pages::bare_sql(&service, size, long, report).await?;
+        pages::bare_sql_of_the_loop(&service, size, long, report).await?;
         drop(service);
         pages::measure(&folder, size, long, report).await?;
         let ledger = work::export(size, report, &folder).await?;
@@ -96,6 +98,8 @@ impl Bench {
         }
         let service = folder.open().await?;
         work::commands(&service, size, report).await?;
+        work::matters(&service, size, report).await?;
+        work::report(&service, size, report, &folder).await?;
         work::rebuild(&service, size, report).await
     }
 }
