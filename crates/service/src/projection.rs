@@ -247,6 +247,7 @@ fn project_row(
             Some(_) => state.scope.map(|scope| scope.in_scope),
             None => Some(true),
         },
+        lead: crate::leads::is_lead(packs.lifecycle, state),
         sample: state.sample,
         // What was merged into another project counts there.
         withdrawn: state.withdrawn_on.is_some()

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     11 "0011_meetings",
     12 "0012_reports",
     13 "0013_project_units",
+    18 "0018_lists_by_index",
 ];
 
 /// The step before the first: where the steps are kept.

@@ -179,11 +179,7 @@ impl Service {
     ///
     /// # Errors
     /// [`ServiceError::Failed`].
-    pub fn seal_contact(
-        &self,
-        project: &str,
-        contact: Option<&str>,
-    ) -> Outcome<Option<String>> {
+    pub fn seal_contact(&self, project: &str, contact: Option<&str>) -> Outcome<Option<String>> {
         let Some(contact) = contact.map(str::trim).filter(|contact| !contact.is_empty()) else {
             return Ok(None);
         };

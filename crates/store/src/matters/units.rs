@@ -24,7 +24,9 @@ pub(super) fn insert(batch: &mut Batch, row: &MatterRow, units: &[MatterUnitRow]
     if units.is_empty() {
         return;
     }
-    let unit = |unit: &MatterUnitRow| -> [Value; 6] {
+    // Lists of a unit walk its matters by day, what is open before what is done, without looking at the matters.
+    let open = !matches!(row.phase.as_str(), "closed" | "withdrawn");
+    let unit = |unit: &MatterUnitRow| -> [Value; 8] {
         [
             row.region.as_str().into(),
             row.matter.as_str().into(),
@@ -32,12 +34,14 @@ pub(super) fn insert(batch: &mut Batch, row: &MatterRow, units: &[MatterUnitRow]
             unit.role.as_str().into(),
             (&unit.waits).into(),
             unit.due_on.into(),
+            open.into(),
+            row.due_on.into(),
         ]
     };
     batch.push(
         format!(
-            "INSERT INTO matter_unit (region, matter, unit, role, waits, due_on) VALUES {}",
-            insert_values(units.len(), 6)
+            "INSERT INTO matter_unit (region, matter, unit, role, waits, due_on, open, matter_due_on) VALUES {}",
+            insert_values(units.len(), 8)
         ),
         params_of(units, unit),
     );

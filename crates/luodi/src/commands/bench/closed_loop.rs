@@ -190,7 +190,9 @@ async fn hold_meetings(service: &Service, meetings: usize) -> Answer {
             topics: vec!["样例议题：研究用地和用电问题".into()],
             ..NewMeeting::default()
         };
-        service.call_meeting(&staff(OPENING_OFFICE), meeting).await?;
+        service
+            .call_meeting(&staff(OPENING_OFFICE), meeting)
+            .await?;
     }
     Ok(())
 }

@@ -56,6 +56,12 @@ pub struct Bench {
     data: Option<PathBuf>,
     #[arg(long, help = "只测纯计算（轨迹），不建库")]
     core: bool,
+    #[arg(
+        long,
+        hide = true,
+        help = "每项只做很少几次：只看各项是否都在，数字不作数"
+    )]
+    quick: bool,
     #[arg(long, hide = true, help = "只提供一个空路由，供对照")]
     serve_empty: bool,
 }
@@ -67,7 +73,9 @@ impl Bench {
             return block_on(pages::serve_empty());
         }
         let mut report = Report::default();
-        core::measure(&mut report)?;
+        if !self.quick {
+            core::measure(&mut report)?;
+        }
         let sizes = if self.core { &[][..] } else { &self.sizes };
         for size in sizes {
             block_on(self.measure(*size, &mut report))?;
@@ -97,8 +105,12 @@ impl Bench {
             work::import(&ledger, size, report, &folder).await?;
         }
         let service = folder.open().await?;
-        work::commands(&service, size, report).await?;
-        work::matters(&service, size, report).await?;
+        let (changes, matters) = match self.quick {
+            true => (16, 16),
+            false => (work::CHANGES, work::HANDLED),
+        };
+        work::commands(&service, size, changes, report).await?;
+        work::matters(&service, size, matters, report).await?;
         work::report(&service, size, report, &folder).await?;
         work::rebuild(&service, size, report).await
     }

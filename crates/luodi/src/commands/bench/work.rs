@@ -136,16 +136,21 @@ fn run(args: &[&str]) -> Result<Duration, Failure> {
 }
 
 /// How many projects wait for a claim and its certification.
-const CHANGES: usize = 2_000;
+pub const CHANGES: usize = 2_000;
 
 /// Claims and certifications, each durable before it is answered.
-pub async fn commands(service: &Service, size: usize, report: &mut Report) -> Answer {
+pub async fn commands(
+    service: &Service,
+    size: usize,
+    changes: usize,
+    report: &mut Report,
+) -> Answer {
     for at_once in [1, 16] {
         let projects =
-            installation::plant_signed(service, size + at_once * CHANGES, CHANGES).await?;
+            installation::plant_signed(service, size + at_once * changes, changes).await?;
         let begun = Instant::now();
         let mut running = Vec::new();
-        for some in projects.chunks(CHANGES.div_ceil(at_once)) {
+        for some in projects.chunks(changes.div_ceil(at_once)) {
             let (service, some) = (service.clone(), some.to_vec());
             running.push(tokio::spawn(async move {
                 claim_and_certify(&service, &some).await
@@ -154,7 +159,7 @@ pub async fn commands(service: &Service, size: usize, report: &mut Report) -> An
         for one in running {
             one.await.map_err(Failure::because)??;
         }
-        let done = 2 * CHANGES;
+        let done = 2 * changes;
         report.add(
             format!("申报与认定：同时 {at_once} 人"),
             size,
@@ -166,17 +171,22 @@ pub async fn commands(service: &Service, size: usize, report: &mut Report) -> An
 }
 
 /// How many matters are issued and carried to their end.
-const HANDLED: usize = 400;
+pub const HANDLED: usize = 400;
 
 /// Matters issued, accepted, reported, reviewed and closed, each act durable before it is answered.
-pub async fn matters(service: &Service, size: usize, report: &mut Report) -> Answer {
+pub async fn matters(
+    service: &Service,
+    size: usize,
+    matters: usize,
+    report: &mut Report,
+) -> Answer {
     for at_once in [1, 16] {
         let begun = Instant::now();
         let mut running = Vec::new();
         for _ in 0..at_once {
             let service = service.clone();
             running.push(tokio::spawn(async move {
-                closed_loop::handle_matters(&service, HANDLED / at_once).await
+                closed_loop::handle_matters(&service, matters / at_once).await
             }));
         }
         let mut done = 0;
@@ -216,11 +226,27 @@ pub async fn report(
     report.add(format!("{form}，仅计算"), size, millis(produced), "毫秒");
     let written = median(async || service.form_workbook(&actor, &query).await.map(drop)).await?;
     let target = "1000 行 ≤ 200";
-    report.add_with_target(format!("{form}，Excel"), size, millis(written), "毫秒", target);
+    report.add_with_target(
+        format!("{form}，Excel"),
+        size,
+        millis(written),
+        "毫秒",
+        target,
+    );
     let (file, data) = (text(&folder.path.join("form.xlsx")), text(&folder.path));
     let command = [
-        "report", "--form", "xiangtan-4", "--region", closed_loop::REGION, "--period", &month,
-        "--out", &file, "--force", "--data", &data,
+        "report",
+        "--form",
+        "xiangtan-4",
+        "--region",
+        closed_loop::REGION,
+        "--period",
+        &month,
+        "--out",
+        &file,
+        "--force",
+        "--data",
+        &data,
     ];
     let took = run(&command)?;
     report.add(format!("{form}，luodi report"), size, millis(took), "毫秒");

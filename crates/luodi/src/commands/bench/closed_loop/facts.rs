@@ -20,7 +20,13 @@ const FINDERS: [&str; 6] = [
     "市落地办",
 ];
 const SOURCES: [&str; 7] = [
-    "visit-out", "visit-in", "investor", "arranged", "chamber", "referral", "event",
+    "visit-out",
+    "visit-in",
+    "investor",
+    "arranged",
+    "chamber",
+    "referral",
+    "event",
 ];
 const PRODUCTS: [&str; 8] = [
     "智能终端",
@@ -260,5 +266,7 @@ fn extra() -> BTreeMap<String, String> {
         ("投资方类别", "B类—民营企业投资"),
     ];
     let pairs = pairs.into_iter();
-    pairs.map(|(key, value)| (key.into(), value.into())).collect()
+    pairs
+        .map(|(key, value)| (key.into(), value.into()))
+        .collect()
 }

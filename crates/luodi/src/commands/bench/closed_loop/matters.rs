@@ -30,7 +30,11 @@ pub struct Orders {
 
 impl Orders {
     /// Of a region with a pack of matters.
-    pub fn new(region: &Region, calendar: Arc<WorkCalendar>, today: Day) -> Result<Orders, Failure> {
+    pub fn new(
+        region: &Region,
+        calendar: Arc<WorkCalendar>,
+        today: Day,
+    ) -> Result<Orders, Failure> {
         let policy = region.pack("xiangtan-matters", "2025-01-01")?.clone();
         Ok(Orders {
             policy,
@@ -172,7 +176,10 @@ fn course(i: usize) -> (&'static str, [Fact; 5]) {
         5 | 18 => ("reported", [Accepted, Progress, Urged, Progress, Reported]),
         7 => ("approved", [Accepted, Progress, Urged, Reported, Approved]),
         11 => ("returned", [Accepted, Progress, Reported, Returned, Urged]),
-        13 => ("withdrawn", [Refused, Reissued, Refused, Reissued, Withdrawn]),
+        13 => (
+            "withdrawn",
+            [Refused, Reissued, Refused, Reissued, Withdrawn],
+        ),
         _ => ("closed", [Accepted, Progress, Reported, Approved, Closed]),
     }
 }
