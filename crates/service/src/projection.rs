@@ -182,6 +182,12 @@ pub(crate) fn write_first(batch: &mut Batch, projected: &Projected, version: u32
     store::deadlines::insert(batch, &projected.deadlines);
     store::todos::insert(batch, &projected.todos);
     store::performance::insert(batch, region, project, &projected.entries);
+    if let Some(lead) = &projected.lead {
+        store::leads::insert(batch, lead);
+    }
+    if let Some(units) = &projected.units {
+        store::project_units::insert(batch, region, project, units);
+    }
 }
 
 fn project_row(
@@ -250,6 +256,7 @@ fn project_row(
             Some(_) => state.scope.map(|scope| scope.in_scope),
             None => Some(true),
         },
+        lead: crate::leads::is_lead(packs.lifecycle, state),
         sample: state.sample,
         // What was merged into another project counts there.
         withdrawn: state.withdrawn_on.is_some()

@@ -1,8 +1,8 @@
 //! Leads: the board by its columns, the list page by page, duplicates, and those that nobody is in contact with.
 //!
 //! At 100,000 leads every page walks one index: a column of the board its own part of `lead_lane` (as many entries as
-//! cards are shown), the list the index of its order or of its first filter. Counts of the board are read from
-//! `lead_lane` alone with any filter, counts by phase from `lead_phase`.
+//! cards are shown), the list the index of its order or of its first filter. Counts stop at a number; the board's are read
+//! from `lead_lane` alone with any filter.
 
 use jiff::civil::Date;
 
@@ -174,12 +174,17 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, row: Option<&Lead
         vec![region.into(), project.into()],
     );
     if let Some(row) = row {
-        let places = crate::rows::insert_values(1, COLUMNS.len());
-        batch.push(
-            format!("INSERT INTO lead ({}) VALUES {places}", select_list()),
-            values(row),
-        );
+        insert(batch, row);
     }
+}
+
+/// Writes the row of a project that has none yet.
+pub fn insert(batch: &mut Batch, row: &LeadRow) {
+    let places = crate::rows::insert_values(1, COLUMNS.len());
+    batch.push(
+        format!("INSERT INTO lead ({}) VALUES {places}", select_list()),
+        values(row),
+    );
 }
 
 // ---- reading
@@ -198,6 +203,9 @@ pub async fn get(db: &Db, region: &str, project: &str) -> Result<Option<LeadRow>
         .map(|row| read(&row))
         .transpose()
 }
+
+/// Counts stop here: no list gets slower with what it does not show.
+pub const MOST_COUNTED: u32 = 1_000;
 
 /// Which leads. Empty texts do not restrict.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -291,14 +299,14 @@ impl Conditions {
 pub struct LaneRows {
     /// `pool`, a stage, or empty.
     pub lane: String,
-    /// All leads in it.
+    /// All leads in it, counted to [`MOST_COUNTED`].
     pub count: u64,
     /// The first of them.
     pub cards: Vec<LeadRow>,
 }
 
 /// The columns that hold leads, each with its count and the first `cards` of it: in the pool the latest, elsewhere those
-/// without contact for longest. Two statements.
+/// without contact for longest. Three statements.
 ///
 /// # Errors
 /// As [`Db::rows`].
@@ -311,15 +319,11 @@ pub async fn board(
     let Some(conditions) = Conditions::of_board(db, region, filter) else {
         return Ok(Vec::new());
     };
-    let counts = format!(
-        "SELECT lane, count(*) FROM lead WHERE {} GROUP BY lane ORDER BY lane",
-        conditions.sql
-    );
     let mut lanes = Vec::new();
-    for row in db.rows(&counts, &conditions.params).await? {
+    for (lane, count) in counts_by(db, &conditions, "lane").await? {
         lanes.push(LaneRows {
-            lane: row.string(0)?,
-            count: row.count(1)?,
+            lane,
+            count,
             cards: Vec::new(),
         });
     }
@@ -516,7 +520,7 @@ impl LeadStream {
     }
 }
 
-/// How many leads a filter finds, by phase.
+/// How many leads a filter finds, by phase, each counted to [`MOST_COUNTED`].
 ///
 /// # Errors
 /// As [`Db::rows`].
@@ -528,14 +532,69 @@ pub async fn counts_by_phase(
     let Some(conditions) = Conditions::of(db, region, filter) else {
         return Ok(Vec::new());
     };
-    let sql = format!(
-        "SELECT phase, count(*) FROM lead WHERE {} GROUP BY phase ORDER BY phase",
-        conditions.sql
-    );
-    let rows = db.rows(&sql, &conditions.params).await?;
-    rows.iter()
-        .map(|row| Ok((row.string(0)?, row.count(1)?)))
-        .collect()
+    counts_by(db, &conditions, "phase").await
+}
+
+/// How many leads there are for each value of a column, by value, each counted to [`MOST_COUNTED`]; values without any are
+/// left out. Two statements.
+async fn counts_by(
+    db: &Db,
+    conditions: &Conditions,
+    column: &str,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let mut values = values_of(db, &conditions.params[0], column).await?;
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    values.sort_unstable();
+    let (sql, params) = counts_statement(conditions, column, &values);
+    let mut counts = Vec::new();
+    for row in db.rows(&sql, &params).await? {
+        let (at, count) = (row.count(0)? as usize, row.count(1)?);
+        if let Some(value) = values.get(at).filter(|_| count > 0) {
+            counts.push((value.clone(), count));
+        }
+    }
+    Ok(counts)
+}
+
+/// One walk for each value, no further than is counted.
+fn counts_statement(
+    conditions: &Conditions,
+    column: &str,
+    values: &[String],
+) -> (String, Vec<Value>) {
+    let mut params = conditions.params.clone();
+    let mut parts = Vec::new();
+    for (at, value) in values.iter().enumerate() {
+        params.push(value.as_str().into());
+        parts.push(format!(
+            "SELECT {at} AS place, count(*) FROM (SELECT 1 FROM lead WHERE {} AND {column} = ${}
+              LIMIT {MOST_COUNTED}) part_{at}",
+            conditions.sql,
+            params.len()
+        ));
+    }
+    (parts.join(" UNION ALL ") + " ORDER BY place", params)
+}
+
+/// The values of a column, each found by one step into its index.
+async fn values_of(db: &Db, region: &Value, column: &str) -> Result<Vec<String>, StoreError> {
+    let sql = values_statement(column);
+    let rows = db.rows(&sql, std::slice::from_ref(region)).await?;
+    rows.iter().map(|row| row.string(0)).collect()
+}
+
+fn values_statement(column: &str) -> String {
+    format!(
+        "WITH RECURSIVE found(v) AS (
+            SELECT min({column}) FROM lead WHERE region = $1 AND {column} IS NOT NULL
+             UNION ALL
+            SELECT (SELECT min(l.{column}) FROM lead l
+                     WHERE l.region = $1 AND l.{column} IS NOT NULL AND l.{column} > found.v)
+              FROM found WHERE found.v IS NOT NULL)
+         SELECT v FROM found WHERE v IS NOT NULL"
+    )
 }
 
 /// Units that hold or found leads, in order of their names: the choices of the filters.
@@ -543,18 +602,12 @@ pub async fn counts_by_phase(
 /// # Errors
 /// As [`Db::rows`].
 pub async fn units(db: &Db, region: &str) -> Result<(Vec<String>, Vec<String>), StoreError> {
-    const HOLDERS: &str =
-        "SELECT DISTINCT holder FROM lead WHERE region = $1 AND holder IS NOT NULL ORDER BY holder";
-    const FINDERS: &str =
-        "SELECT DISTINCT finder_unit FROM lead WHERE region = $1 ORDER BY finder_unit";
+    let region = Value::from(region);
     let mut both = Vec::new();
-    for sql in [HOLDERS, FINDERS] {
-        let rows = db.rows(sql, &[region.into()]).await?;
-        both.push(
-            rows.iter()
-                .map(|row| row.string(0))
-                .collect::<Result<Vec<_>, _>>()?,
-        );
+    for column in ["holder", "finder_unit"] {
+        let mut units = values_of(db, &region, column).await?;
+        units.sort_unstable();
+        both.push(units);
     }
     let finders = both.pop().unwrap_or_default();
     Ok((both.pop().unwrap_or_default(), finders))

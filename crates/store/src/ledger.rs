@@ -174,7 +174,8 @@ async fn rows_before(
     }
     if rows.len() < wanted {
         let missing = wanted - rows.len();
-        rows.extend(part(db, &found, Part::Present(at), missing).await?);
+        let stretch = Stretch::after(at);
+        rows.extend(part(db, &found, Part::Present(stretch), missing).await?);
     }
     let more = rows.len() == wanted;
     rows.truncate(size as usize);
@@ -200,34 +201,136 @@ pub async fn page(
             next: None,
         });
     };
+    let mut at = after.map(|text| Cursor::parse(text, sort.by)).transpose()?;
+    let wanted = size as usize + 1;
+    let near = near(db, &conditions, sort, at.as_ref(), wanted).await?;
+    if let Some(rows) = near {
+        return Ok(page_of(rows, sort.by, size));
+    }
     let (conditions, way) = plan::choose(db, conditions, sort.by).await?;
     let found = Found {
         conditions,
         way,
         sort,
     };
-    let mut at = after.map(|text| Cursor::parse(text, sort.by)).transpose()?;
-    let wanted = size as usize + 1;
     let mut rows = Vec::new();
     if !at.as_ref().is_some_and(Cursor::is_absent) {
-        rows = part(db, &found, Part::Present(at.take()), wanted).await?;
+        rows = part(db, &found, Part::Present(Stretch::after(at.take())), wanted).await?;
     }
     if sort.by.may_be_absent() && rows.len() < wanted {
         let missing = wanted - rows.len();
         rows.extend(part(db, &found, Part::Absent(at), missing).await?);
     }
-    let more = rows.len() == wanted;
+    Ok(page_of(rows, sort.by, size))
+}
+
+/// A page of rows of which one more was wanted than it shows.
+fn page_of(mut rows: Vec<StoredProject>, by: SortBy, size: u32) -> Page {
+    let more = rows.len() > size as usize;
     rows.truncate(size as usize);
     let next = rows
         .last()
         .filter(|_| more)
-        .map(|last| Cursor::of(last, sort.by).to_string());
-    Ok(Page { rows, next })
+        .map(|last| Cursor::of(last, by).to_string());
+    Page { rows, next }
+}
+
+/// So many rows are walked before it is counted which way is the shorter: as many as counting would cost.
+const NEAR: i64 = 500;
+
+/// The rows of a page where they all stand near its beginning in the sorted order: then nothing need be counted to find
+/// the shorter way. Nothing where they do not, or where there is nothing to choose.
+async fn near(
+    db: &Db,
+    conditions: &Conditions,
+    sort: Sort,
+    after: Option<&Cursor>,
+    wanted: usize,
+) -> Result<Option<Vec<StoredProject>>, StoreError> {
+    if !plan::must_choose(db, conditions, sort.by) || after.is_some_and(Cursor::is_absent) {
+        return Ok(None);
+    }
+    let found = Found {
+        conditions: conditions.clone(),
+        way: Way::Index(plan::walked(conditions, sort.by)),
+        sort,
+    };
+    let mut stretch = Stretch::after(after.cloned());
+    let (sql, params) = end_statement(&found, &stretch);
+    let Some(end) = db.row(&sql, &params).await? else {
+        return Ok(None);
+    };
+    stretch.until = Some(Cursor::read(&end, sort.by)?);
+    let rows = part(db, &found, Part::Present(stretch), wanted).await?;
+    Ok((rows.len() == wanted).then_some(rows))
+}
+
+/// Where a short walk ends, read from the sorted index alone.
+fn end_statement(found: &Found, stretch: &Stretch) -> (String, Vec<Value>) {
+    let by = found.sort.by;
+    let mut params = vec![found.conditions.params[0].clone()];
+    let sql = format!(
+        "SELECT {}, number FROM project{} WHERE region = $1{} LIMIT 1 OFFSET {NEAR}",
+        by.column(),
+        found.way.hint(),
+        stretch.walk(found, &mut params)
+    );
+    (sql, params)
+}
+
+/// A stretch of the sorted rows.
+#[derive(Debug, Clone, Default)]
+struct Stretch {
+    after: Option<Cursor>,
+    until: Option<Cursor>,
+}
+
+impl Stretch {
+    fn after(after: Option<Cursor>) -> Stretch {
+        Stretch { after, until: None }
+    }
+
+    /// What follows the conditions: the ends of the stretch and the order.
+    fn walk(&self, found: &Found, params: &mut Vec<Value>) -> String {
+        let (by, plus) = (found.sort.by, found.way.plus());
+        let column = format!("{plus}{}", by.column());
+        let (direction, beyond, not_beyond) = match found.sort.descending {
+            true => ("DESC", "<", ">="),
+            false => ("ASC", ">", "<="),
+        };
+        let mut place = |value: Value| {
+            params.push(value);
+            format!("${}", params.len())
+        };
+        let mut sql = String::new();
+        if by.may_be_absent() {
+            sql += &format!(" AND {column} IS NOT NULL");
+        }
+        let ends = [(&self.after, beyond), (&self.until, not_beyond)];
+        for (cursor, compared) in ends {
+            let Some(cursor) = cursor else { continue };
+            let number = place(cursor.number.into());
+            sql += &match (&cursor.value, by) {
+                (_, SortBy::Number) | (Value::Null, _) => {
+                    format!(" AND {plus}number {compared} {number}")
+                }
+                (value, _) => format!(
+                    " AND ({column}, number) {compared} ({}, {number})",
+                    place(value.clone())
+                ),
+            };
+        }
+        let tie = match by {
+            SortBy::Number => String::new(),
+            _ => format!(", number {direction}"),
+        };
+        sql + &format!(" ORDER BY {column} {direction}{tie}")
+    }
 }
 
 /// Rows with a value to sort by come first, then those without: two plain walks of the same index.
 enum Part {
-    Present(Option<Cursor>),
+    Present(Stretch),
     Absent(Option<Cursor>),
 }
 
@@ -269,43 +372,19 @@ fn statement(found: &Found, part: &Part, limit: usize) -> (String, Vec<Value>) {
         conditions.sql
     );
     let mut params = conditions.params.clone();
-    let mut place = |value: Value| {
-        params.push(value);
-        format!("${}", params.len())
-    };
     match part {
-        Part::Present(after) => {
-            if sort.by.may_be_absent() {
-                sql += &format!(" AND {column} IS NOT NULL");
-            }
-            if let Some(cursor) = after {
-                let number = place(cursor.number.into());
-                sql += &match (&cursor.value, sort.by) {
-                    (_, SortBy::Number) | (Value::Null, _) => {
-                        format!(" AND {plus}number {beyond} {number}")
-                    }
-                    (value, _) => format!(
-                        " AND ({column}, number) {beyond} ({}, {number})",
-                        place(value.clone())
-                    ),
-                };
-            }
-            let tie = if sort.by == SortBy::Number {
-                String::new()
-            } else {
-                format!(", number {direction}")
-            };
-            sql += &format!(" ORDER BY {column} {direction}{tie}");
-        }
+        Part::Present(stretch) => sql += &stretch.walk(found, &mut params),
         Part::Absent(after) => {
             sql += &format!(" AND {column} IS NULL");
             if let Some(cursor) = after {
-                sql += &format!(" AND number {beyond} {}", place(cursor.number.into()));
+                params.push(cursor.number.into());
+                sql += &format!(" AND number {beyond} ${}", params.len());
             }
             sql += &format!(" ORDER BY number {direction}");
         }
     }
-    sql += &format!(" LIMIT {}", place((limit as i64).into()));
+    params.push((limit as i64).into());
+    sql += &format!(" LIMIT ${}", params.len());
     (sql, params)
 }
 

@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = migrations![
     12 "0012_reports",
     13 "0013_project_units",
     15 "0015_project_leaders",
+    18 "0018_lists_by_index",
 ];
 
 /// The step before the first: where the steps are kept.

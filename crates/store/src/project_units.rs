@@ -9,6 +9,11 @@ pub fn replace(batch: &mut Batch, region: &str, project: &str, units: &[String])
         "DELETE FROM project_unit WHERE region = $1 AND project = $2",
         vec![region.into(), project.into()],
     );
+    insert(batch, region, project, units);
+}
+
+/// Writes the units to which a project is assigned that was assigned to nobody yet.
+pub fn insert(batch: &mut Batch, region: &str, project: &str, units: &[String]) {
     if !units.is_empty() {
         let places = insert_values(units.len(), 3);
         let sql = format!(

@@ -80,6 +80,8 @@ pub struct ProjectRow {
     pub removed: bool,
     /// 甄别; nothing while undecided.
     pub in_scope: Option<bool>,
+    /// 招商线索 that is not assigned yet: no project, so that the ledger leaves it out.
+    pub lead: bool,
     /// 样例数据.
     pub sample: bool,
     /// 撤回, for example with an undone import.
@@ -102,7 +104,7 @@ pub struct StoredProject {
 }
 
 /// The columns in the order of [`read`] and of the parameters of the upsert.
-pub(crate) const COLUMNS: [&str; 43] = [
+pub(crate) const COLUMNS: [&str; 44] = [
     "region",
     "project",
     "number",
@@ -139,6 +141,7 @@ pub(crate) const COLUMNS: [&str; 43] = [
     "finished",
     "removed",
     "in_scope",
+    "lead",
     "sample",
     "withdrawn",
     "import_batch",
@@ -148,11 +151,11 @@ pub(crate) const COLUMNS: [&str; 43] = [
     "search_text",
 ];
 const NUMBER: usize = 2;
-const IMPORT_BATCH: usize = 38;
-const VERSION: usize = 39;
-const CREATED_AT: usize = 40;
-const UPDATED_AT: usize = 41;
-const SEARCH_TEXT: usize = 42;
+const IMPORT_BATCH: usize = 39;
+const VERSION: usize = 40;
+const CREATED_AT: usize = 41;
+const UPDATED_AT: usize = 42;
+const SEARCH_TEXT: usize = 43;
 
 /// So many columns are read.
 pub(crate) const SELECTED: usize = SEARCH_TEXT;
@@ -208,6 +211,7 @@ pub(crate) fn values(row: &ProjectRow, version: u32, at: Timestamp) -> Vec<Value
         row.finished.into(),
         row.removed.into(),
         row.in_scope.into(),
+        row.lead.into(),
         row.sample.into(),
         row.withdrawn.into(),
         (&row.import_batch).into(),
@@ -277,8 +281,9 @@ pub(crate) fn read(row: &Row) -> Result<StoredProject, StoreError> {
             finished: row.bool(33)?,
             removed: row.bool(34)?,
             in_scope: row.opt_bool(35)?,
-            sample: row.bool(36)?,
-            withdrawn: row.bool(37)?,
+            lead: row.bool(36)?,
+            sample: row.bool(37)?,
+            withdrawn: row.bool(38)?,
             import_batch: row.opt_string(IMPORT_BATCH)?,
         },
         version: row.int(VERSION)?,

@@ -110,7 +110,7 @@ pub struct LeadLane {
     pub lane: String,
     /// Its heading.
     pub title: String,
-    /// All leads in it.
+    /// All leads in it, counted to 1000.
     pub count: u64,
     /// The first of them.
     pub cards: Vec<LeadCard>,
@@ -121,7 +121,7 @@ pub struct LeadLane {
 pub struct LeadBoard {
     /// Columns in the order of the pack, empty ones too.
     pub lanes: Vec<LeadLane>,
-    /// How many leads stand where, of those that the filter finds.
+    /// How many leads stand where, of those that the filter finds, each counted to 1000.
     pub counts: Vec<(LeadPhase, u64)>,
     /// There is no lead at all.
     pub nothing_yet: bool,
@@ -134,7 +134,7 @@ pub struct LeadList {
     pub cards: Vec<LeadCard>,
     /// Where the next page begins.
     pub next: Option<String>,
-    /// How many leads stand where, of those that the filter finds.
+    /// How many leads stand where, of those that the filter finds, each counted to 1000.
     pub counts: Vec<(LeadPhase, u64)>,
     /// There is no lead at all.
     pub nothing_yet: bool,

@@ -27,6 +27,12 @@ use crate::{Actor, Outcome, Service, ServiceError};
 /// Column of the board for leads that nobody holds.
 pub(crate) const POOL: &str = "pool";
 
+/// Whether a stream is a lead that was not assigned yet, and so no project.
+pub(crate) fn is_lead(policy: &Policy, state: &State<'_>) -> bool {
+    let phase = state.lead_phase(policy);
+    phase.is_some_and(|phase| phase.is_open() || phase == LeadPhase::Lost)
+}
+
 /// The row for looking that follows from a project's facts; nothing when it did not begin as a lead.
 pub(crate) fn row(
     region: &str,

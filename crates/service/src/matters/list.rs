@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::issue::answering_units;
 use super::load::{NOBODY, sees_all, stranger};
 use crate::projects::{ExportFormat, ExportedFile, days_between, exported, write_file};
+use crate::workbench::MOST_COUNTED;
 use crate::{Actor, Outcome, Service, ServiceError};
 
 /// Rows of a page.
@@ -19,6 +20,8 @@ const PAGE: u32 = 50;
 const PAGES: u32 = 2_000;
 /// Rows of an export that are read at once.
 const CHUNK: u32 = 1_000;
+/// Counts stop here; what is more shows as 999+.
+const COUNTED: u32 = 1_000;
 /// Rows of the lists on other pages.
 const FEW: u32 = 8;
 
@@ -216,11 +219,11 @@ pub struct MatterPage {
     pub has_pack: bool,
     /// Matters.
     pub items: Vec<MatterItem>,
-    /// How many there are.
+    /// How many there are, counted to 1000.
     pub total: u64,
     /// Whether there is another page.
     pub more: bool,
-    /// How many each list has, with the filters taken away.
+    /// How many each list has, with the filters taken away, counted to 1000.
     pub counts: Vec<(MatterTab, u64)>,
     /// Kinds: id and title.
     pub kinds: Vec<(String, String)>,
@@ -348,14 +351,13 @@ impl Service {
                 phase: "open".into(),
                 ..MatterListQuery::default()
             };
-            let count =
-                matters::count(self.db(), &self.matter_query(actor, sees_all, &all)).await?;
-            counts.push((tab, count));
+            let all = self.matter_query(actor, sees_all, &all);
+            counts.push((tab, matters::count(self.db(), &all, COUNTED).await?));
         }
         let kinds = policy.file.matter.iter();
         Ok(MatterPage {
             has_pack: true,
-            total: matters::count(self.db(), &wanted).await?,
+            total: matters::count(self.db(), &wanted, COUNTED).await?,
             items: lines
                 .into_iter()
                 .map(|line| self.matter_item(line))
@@ -402,8 +404,8 @@ impl Service {
         if self.sees_all_matters(actor).await?.is_none() {
             return Ok(None);
         }
-        let count = matters::waiting_count(self.db(), &actor.region, &actor.unit).await?;
-        Ok(Some(count))
+        let count = matters::waiting_count(self.db(), &actor.region, &actor.unit, MOST_COUNTED);
+        Ok(Some(count.await?))
     }
 
     /// The matters about a project that the actor may see, and whether he may issue one. Nothing where the region has

@@ -8,6 +8,7 @@ mod projection;
 mod rebuild;
 mod remind;
 mod show;
+mod whole;
 
 pub use act::{Acted, MatterChange};
 pub use issue::{Behalf, Escalation, IssueForm, IssuedMatter, KindChoice, MatterOrder};

@@ -51,7 +51,7 @@ pub enum ScopeMark {
     Outside,
 }
 
-/// What of the ledger is wanted. The default is everything that is being tracked, last changed first.
+/// What of the ledger is wanted. The default is every project that is being tracked, last changed first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LedgerQuery {
     /// Any part of name, investor, enterprise, place, credit code or number.
@@ -88,6 +88,8 @@ pub struct LedgerQuery {
     pub scope: Option<ScopeMark>,
     /// Removed and withdrawn projects too.
     pub gone: bool,
+    /// Leads that are not assigned yet, too.
+    pub leads: bool,
     /// Only what this import brought; empty for all.
     pub import: String,
     /// How to sort.
@@ -204,6 +206,8 @@ pub struct LedgerChoices {
     pub leaders: Vec<(String, String)>,
     /// Sponsorships of the pack in force.
     pub sponsorships: Vec<(String, String)>,
+    /// Whether there are leads, which the ledger leaves out unless they are asked for.
+    pub leads: bool,
 }
 
 /// A saved view.
@@ -360,6 +364,7 @@ impl Service {
         let all = LedgerFilter {
             sight: Some(scope),
             withdrawn: true,
+            leads: true,
             ..LedgerFilter::default()
         };
         let sort = Sort {
@@ -421,10 +426,11 @@ impl Service {
     pub async fn ledger_choices(&self, actor: &Actor) -> Outcome<LedgerChoices> {
         let region = self.region(&actor.region).await?;
         let same = |name: &str| (name.to_string(), name.to_string());
-        let stages = region
-            .lifecycle()
+        let lifecycle = region.lifecycle().ok();
+        let stages = lifecycle
             .map(|policy| stages_of(policy))
             .unwrap_or_default();
+        let leads = lifecycle.is_some_and(|policy| policy.file.lead.is_some());
         let hosts: Vec<_> = region.hosts().into_iter().map(same).collect();
         let units = region.units.iter().filter(|(_, facts)| !facts.collective);
         Ok(LedgerChoices {
@@ -442,6 +448,7 @@ impl Service {
                 .lifecycle()
                 .map(|policy| sponsorships_of(policy))
                 .unwrap_or_default(),
+            leads,
         })
     }
 
@@ -592,6 +599,7 @@ fn filter(query: &LedgerQuery, scope: Scope, today: Day) -> LedgerFilter {
         undecided: query.scope == Some(ScopeMark::Unconfirmed),
         withdrawn: shows_gone(query),
         tracked: !shows_gone(query),
+        leads: query.leads,
         ..LedgerFilter::default()
     }
 }
@@ -706,6 +714,7 @@ fn tags_of(stored: &StoredProject) -> Vec<&'static str> {
     let out_of_scope = row.in_scope == Some(false);
     let tags = [
         (row.sample, "样例数据"),
+        (row.lead && !row.withdrawn, "线索"),
         (row.withdrawn, "已撤销"),
         (out_of_scope, "不在范围"),
         (row.removed && !out_of_scope, "已调出"),

@@ -176,11 +176,10 @@ impl Service {
     }
 
     /// Contacts are kept sealed; the place binds them to their project.
-    pub(crate) fn seal_contact(
-        &self,
-        project: &str,
-        contact: Option<&str>,
-    ) -> Outcome<Option<String>> {
+    ///
+    /// # Errors
+    /// [`ServiceError::Failed`].
+    pub fn seal_contact(&self, project: &str, contact: Option<&str>) -> Outcome<Option<String>> {
         let Some(contact) = contact.map(str::trim).filter(|contact| !contact.is_empty()) else {
             return Ok(None);
         };

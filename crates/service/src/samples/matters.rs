@@ -35,7 +35,7 @@ pub(super) async fn install(service: &Service, today: Day) -> Outcome<()> {
         text: String::new(),
         sort: Sort::Due,
     };
-    if store::matters::count(service.db(), &all).await? > 0 {
+    if store::matters::count(service.db(), &all, 1).await? > 0 {
         return Ok(());
     }
     Story { service, today }.tell().await

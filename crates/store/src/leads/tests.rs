@@ -153,3 +153,39 @@ async fn the_first_page_and_the_sweep_walk_an_index() {
     let first = resting.next().await.unwrap().unwrap();
     assert!(first.iter().all(|row| row.warns_on.unwrap() <= day(50)));
 }
+
+#[tokio::test]
+async fn counts_stop_and_walk_an_index() {
+    let db = filled().await;
+    let conditions = Conditions::of_board(&db, "r", &LeadFilter::default()).unwrap();
+    let lanes = ["pool".to_string(), "stage1".to_string()];
+    let (sql, params) = counts_statement(&conditions, "lane", &lanes);
+    let plan = plan_of(&db, &sql, &params).await;
+    assert_eq!(
+        plan.matches("COVERING INDEX lead_lane").count(),
+        2,
+        "{plan}"
+    );
+    for (column, index) in [
+        ("lane", "lead_lane"),
+        ("phase", "lead_phase"),
+        ("holder", "lead_holder"),
+        ("finder_unit", "lead_finder"),
+    ] {
+        let plan = plan_of(&db, &values_statement(column), &["r".into()]).await;
+        assert_eq!(plan.matches(index).count(), 2, "{column}: {plan}");
+    }
+    let phases = counts_by_phase(&db, "r", &LeadFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        phases,
+        [
+            ("held".to_string(), u64::from(MOST_COUNTED)),
+            ("pool".to_string(), 1000)
+        ]
+    );
+    let (holders, finders) = units(&db, "r").await.unwrap();
+    assert_eq!((holders.len(), finders.len()), (7, 9));
+    db.close().await;
+}

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::projects::StoredProject;
-use crate::{StoreError, Value};
+use crate::{Row, StoreError, Value};
 
 use super::SortBy;
 
@@ -29,6 +29,18 @@ impl Cursor {
             value,
             number: row.number,
         }
+    }
+
+    /// From a row that has the value and the number.
+    pub(super) fn read(row: &Row, by: SortBy) -> Result<Self, StoreError> {
+        let value = match by {
+            SortBy::Updated => row.time(0)?.into(),
+            SortBy::Number | SortBy::Investment => row.int(0)?.into(),
+            SortBy::Name => row.string(0)?.into(),
+            SortBy::Signed | SortBy::Due => row.day(0)?.into(),
+        };
+        let number = row.int(1)?;
+        Ok(Self { value, number })
     }
 
     /// Whether the page ended among the rows without a value.

@@ -38,7 +38,7 @@ impl Light {
     }
 }
 
-/// What to find. The default finds everything but what was withdrawn.
+/// What to find. The default finds everything but what was withdrawn, and leads.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LedgerFilter {
     /// Today, for the lights.
@@ -93,6 +93,8 @@ pub struct LedgerFilter {
     pub tracked: bool,
     /// Withdrawn ones too.
     pub withdrawn: bool,
+    /// Leads that are not assigned yet, too.
+    pub leads: bool,
 }
 
 /// A filter as SQL; `$1` is the region.
@@ -103,7 +105,12 @@ pub(super) struct Conditions {
     /// Conditions that have an index of their own, for [`super::plan`].
     pub(super) indexed: Vec<Indexed>,
     pub(super) dialect: Dialect,
+    /// Leads are left out.
+    pub(super) projects_only: bool,
 }
+
+/// The index of what is no lead, in the order of the last change.
+pub(super) const PROJECTS_ONLY: &str = "project_assigned";
 
 /// A condition that an index could answer.
 #[derive(Debug, Clone)]
@@ -137,6 +144,7 @@ impl Conditions {
             params: vec![region.into()],
             indexed: Vec::new(),
             dialect: db.dialect(),
+            projects_only: false,
         };
         conditions.add_text(filter)?;
         conditions.add_lists(filter);
@@ -350,6 +358,15 @@ impl Conditions {
         }
     }
 
+    /// Leads are no projects. The index helps where there are many leads and few projects.
+    fn add_projects_only(&mut self) {
+        self.and_indexed("lead = FALSE".into(), PROJECTS_ONLY);
+        if let Some(indexed) = self.indexed.last_mut() {
+            indexed.params = 1;
+        }
+        self.projects_only = true;
+    }
+
     fn add_marks(&mut self, filter: &LedgerFilter) {
         if let Some(batch) = &filter.import_batch {
             let n = self.place(batch.into());
@@ -378,6 +395,9 @@ impl Conditions {
         }
         if !filter.withdrawn && filter.light.is_none() {
             self.and("withdrawn = FALSE");
+        }
+        if !filter.leads {
+            self.add_projects_only();
         }
     }
 }

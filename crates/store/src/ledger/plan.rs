@@ -3,12 +3,13 @@
 //! With `n` projects of which a filter finds `c`, a page of 50 can be had by sorting the `c`, or by walking the sorted
 //! index past `50 n / c` rows. SQLite does not weigh the page's limit and would sort 100,000 rows for 50. So the
 //! matches are counted in their index up to the point where both ways cost the same, √(50 n), and the cheaper way is
-//! named in the statement. PostgreSQL weighs the limit by itself.
+//! named in the statement. Where the rows stand near the beginning of the sorted order a short walk finds them before
+//! anything is counted. PostgreSQL weighs the limit by itself.
 
 use crate::{Db, Dialect, StoreError, Value, search};
 
 use super::SortBy;
-use super::filter::{Conditions, Found, Indexed};
+use super::filter::{Conditions, Found, Indexed, PROJECTS_ONLY};
 
 const PAGE: f64 = 50.0;
 
@@ -38,6 +39,14 @@ impl Way {
     }
 }
 
+/// Whether there is more than one way and counting tells which is the shorter.
+pub(super) fn must_choose(db: &Db, conditions: &Conditions, by: SortBy) -> bool {
+    db.dialect() == Dialect::Sqlite
+        && worth_counting(conditions, by).next().is_some()
+        && sorted_index(conditions, by).is_none()
+        && !conditions.indexed.iter().any(|indexed| indexed.is_search)
+}
+
 /// The conditions, perhaps in another form, and the cheaper way.
 pub(super) async fn choose(
     db: &Db,
@@ -53,7 +62,7 @@ pub(super) async fn choose(
         return Ok((conditions, Way::Index(index)));
     }
     let limit = worth_sorting(db, &conditions.params[0]).await?;
-    for indexed in &conditions.indexed {
+    for indexed in worth_counting(&conditions, by) {
         if sorted.is_some() && !indexed.is_search {
             continue;
         }
@@ -61,7 +70,27 @@ pub(super) async fn choose(
             return Ok(by_index(&conditions, indexed));
         }
     }
-    Ok((conditions, Way::Index(sorted.unwrap_or(by.index()))))
+    let way = Way::Index(sorted.unwrap_or(walked(&conditions, by)));
+    Ok((conditions, way))
+}
+
+/// The index in the wanted order.
+pub(super) fn walked(conditions: &Conditions, by: SortBy) -> &'static str {
+    match by {
+        SortBy::Updated if conditions.projects_only => PROJECTS_ONLY,
+        _ => by.index(),
+    }
+}
+
+/// What the index in the wanted order answers by itself need not be counted.
+fn worth_counting(conditions: &Conditions, by: SortBy) -> impl Iterator<Item = &Indexed> {
+    let walked = walked(conditions, by);
+    let answered = move |indexed: &&Indexed| match indexed.found {
+        Found::By(index) => index == walked,
+        Found::Among(_) => false,
+    };
+    let indexed = conditions.indexed.iter();
+    indexed.filter(move |indexed| !answered(indexed))
 }
 
 /// The conditions for reading all matches: a search is asked its index, not every row.

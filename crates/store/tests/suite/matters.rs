@@ -78,7 +78,10 @@ fn query(tab: Tab, who: &str) -> MatterQuery {
 
 async fn found(db: &Db, query: &MatterQuery) -> Vec<String> {
     let lines = matters::list(db, query, 0, 50).await.unwrap();
-    assert_eq!(matters::count(db, query).await.unwrap(), lines.len() as u64);
+    assert_eq!(
+        matters::count(db, query, 1_000).await.unwrap(),
+        lines.len() as u64
+    );
     lines.into_iter().map(|line| line.row.matter).collect()
 }
 
@@ -226,7 +229,7 @@ on_both! {
         let waiting = matters::waiting(db, "r", "样例局", 10).await.unwrap();
         let waiting: Vec<_> = waiting.iter().map(|line| (line.row.matter.as_str(), line.waits.as_deref())).collect();
         assert_eq!(waiting, [("late", Some("accept")), ("today", Some("accept")), ("other", Some("answer"))]);
-        assert_eq!(matters::waiting_count(db, "r", "样例局").await.unwrap(), 3);
+        assert_eq!(matters::waiting_count(db, "r", "样例局", 100).await.unwrap(), 3);
         let second = matters::list(db, &query(Tab::Mine, "样例局"), 2, 2).await.unwrap();
         assert_eq!(second.len(), 2);
         assert_eq!(second[0].row.matter, "today");

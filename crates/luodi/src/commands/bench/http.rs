@@ -174,7 +174,8 @@ async fn ask_for(
 ) -> io::Result<Vec<Duration>> {
     let mut client = Client::connect(host).await?.with_cookie(cookie);
     let mut times = Vec::new();
-    while Instant::now() < until {
+    // At least once, however short the time is.
+    while times.is_empty() || Instant::now() < until {
         let asked = Instant::now();
         let reply = client.get(path).await?;
         if reply.status != 200 {
@@ -192,7 +193,7 @@ pub async fn repeat<F: Future<Output = io::Result<()>>>(
 ) -> io::Result<Times> {
     let begun = Instant::now();
     let mut times = Vec::new();
-    while begun.elapsed() < long {
+    while times.is_empty() || begun.elapsed() < long {
         let asked = Instant::now();
         work().await?;
         times.push(asked.elapsed());

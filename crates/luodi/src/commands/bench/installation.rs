@@ -9,6 +9,7 @@ use service::accounts::NewAccount;
 use service::{Actor, Clock, Config, Service};
 use store::{Batch, Db, OpenOptions, packs, units};
 
+use super::closed_loop::{self, Amounts};
 use super::data;
 use super::report::{Figure, Report};
 use crate::failure::{Answer, Failure};
@@ -26,7 +27,6 @@ const AT_ONCE: usize = 2_000;
 const PLANTING_CACHE_KIB: u32 = 1024 * 1024;
 
 const PERFORMANCE: &str = include_str!("../../../../../policies/qianjiang/performance.toml");
-const HOSTS: [&str; 3] = ["样例镇甲", "样例镇乙", "样例街道丙"];
 
 /// A folder that is removed at the end.
 pub struct Folder {
@@ -61,8 +61,9 @@ impl Drop for Folder {
     }
 }
 
-/// Figures of the planting, kept beside what was planted; without them a folder is not whole.
-const PLANTED: &str = "planted.json";
+/// Figures of the planting, kept beside what was planted; without them a folder is not whole. The name changes with what
+/// is planted, so that an older folder is planted anew.
+const PLANTED: &str = "planted-2.json";
 
 /// An installation of so many projects: planted, or copied from `kept`, where it is planted when it is not there.
 pub async fn planted(
@@ -132,6 +133,11 @@ pub async fn fill(folder: &Folder, size: usize, report: &mut Report) -> Result<S
         size as f64 / took,
         "个/秒",
     );
+    closed_loop::found(&service).await?;
+    if size > 0 {
+        plant_closed_loop(&service, size, report).await?;
+    }
+    service.db().optimize().await?;
     let bytes = service.db().size().await?;
     report.add("数据库大小", size, bytes as f64 / 1024.0 / 1024.0, "MiB");
     service.db().close().await;
@@ -139,55 +145,55 @@ pub async fn fill(folder: &Folder, size: usize, report: &mut Report) -> Result<S
     folder.open().await
 }
 
-async fn found(service: &Service) -> Answer {
-    let mut batch = Batch::new();
-    let region = units::RegionRow {
-        region: REGION.into(),
-        title: "潜江市".into(),
-        province: "湖北省".into(),
-    };
-    units::put_region(&mut batch, &region, service.now());
-    let named = |name: &str, kind: &str| units::UnitRow {
-        name: name.into(),
-        code: String::new(),
-        kind: kind.into(),
-        collective: false,
-        note: "测量用".into(),
-    };
-    for host in HOSTS {
-        units::put(&mut batch, REGION, &named(host, "township"));
-    }
-    for unit in ["市招商服务中心", "潜江高新区", "市发改委", "市商务局"] {
-        units::put(&mut batch, REGION, &named(unit, "department"));
-    }
-    for (id, version, kind, source) in [
-        (
-            "qianjiang-6411",
-            "2025-05-16",
-            "lifecycle",
-            super::core::PACK,
-        ),
-        (
-            "qianjiang-performance",
-            "2025-05-16",
-            "performance",
-            PERFORMANCE,
-        ),
+/// Leads, matters and forms of another region in the same database.
+async fn plant_closed_loop(service: &Service, size: usize, report: &mut Report) -> Answer {
+    let amounts = Amounts::beside(size);
+    let begun = Instant::now();
+    closed_loop::plant(service, amounts).await?;
+    let took = begun.elapsed().as_secs_f64();
+    for (what, many) in [
+        ("闭环：线索", amounts.leads),
+        ("闭环：已交办未签约项目", amounts.assigned),
+        ("闭环：已签约项目", amounts.signed),
+        ("闭环：事项（每件 6 条记录）", amounts.matters),
+        ("闭环：会议", amounts.meetings),
     ] {
-        let row = packs::PackRow {
-            region: REGION.into(),
-            id: id.into(),
-            version: version.into(),
-            kind: kind.into(),
-            source: source.into(),
-            sm3: store::sm3_hex(source.as_bytes()),
-            loaded_at: service.now(),
-            loaded_by: "测量".into(),
-            active: true,
-        };
-        packs::insert(&mut batch, &row);
+        report.add(what, size, many as f64, "个");
     }
-    service.db().write(batch).await?;
+    report.add("建库：写入闭环", size, took, "秒");
+    Ok(())
+}
+
+async fn found(service: &Service) -> Answer {
+    let region = Region {
+        region: REGION,
+        title: "潜江市",
+        province: "湖北省",
+        units: &[
+            ("样例镇甲", "township"),
+            ("样例镇乙", "township"),
+            ("样例街道丙", "township"),
+            ("市招商服务中心", "department"),
+            ("潜江高新区", "department"),
+            ("市发改委", "department"),
+            ("市商务局", "department"),
+        ],
+        packs: &[
+            Pack {
+                id: "qianjiang-6411",
+                version: "2025-05-16",
+                kind: "lifecycle",
+                source: super::core::PACK,
+            },
+            Pack {
+                id: "qianjiang-performance",
+                version: "2025-05-16",
+                kind: "performance",
+                source: PERFORMANCE,
+            },
+        ],
+    };
+    put_region(service, &region).await?;
     let account = NewAccount {
         login: LOGIN.into(),
         name: "样例测量员".into(),
@@ -200,6 +206,69 @@ async fn found(service: &Service) -> Answer {
     service
         .add_account(&Actor::program(REGION), &account)
         .await?;
+    Ok(())
+}
+
+/// A region to be founded.
+pub struct Region<'a> {
+    /// Id.
+    pub region: &'a str,
+    /// 潜江市.
+    pub title: &'a str,
+    /// 湖北省.
+    pub province: &'a str,
+    /// Names and kinds.
+    pub units: &'a [(&'a str, &'a str)],
+    /// Packs in force.
+    pub packs: &'a [Pack<'a>],
+}
+
+/// A pack in force.
+pub struct Pack<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Version.
+    pub version: &'a str,
+    /// Kind.
+    pub kind: &'a str,
+    /// Its text.
+    pub source: &'a str,
+}
+
+/// Founds a region with its units and packs.
+pub async fn put_region(service: &Service, region: &Region<'_>) -> Answer {
+    let mut batch = Batch::new();
+    let row = units::RegionRow {
+        region: region.region.into(),
+        title: region.title.into(),
+        province: region.province.into(),
+    };
+    units::put_region(&mut batch, &row, service.now());
+    for (name, kind) in region.units {
+        let unit = units::UnitRow {
+            name: (*name).into(),
+            code: String::new(),
+            kind: (*kind).into(),
+            collective: false,
+            note: "测量用".into(),
+        };
+        units::put(&mut batch, region.region, &unit);
+    }
+    for pack in region.packs {
+        let row = packs::PackRow {
+            region: region.region.into(),
+            id: pack.id.into(),
+            version: pack.version.into(),
+            kind: pack.kind.into(),
+            source: pack.source.into(),
+            sm3: store::sm3_hex(pack.source.as_bytes()),
+            loaded_at: service.now(),
+            loaded_by: "测量".into(),
+            active: true,
+        };
+        packs::insert(&mut batch, &row);
+    }
+    service.db().write(batch).await?;
     Ok(())
 }
 
@@ -252,7 +321,6 @@ async fn plant(service: &Service, size: usize) -> Answer {
     if let Some(last) = writing {
         last.await.map_err(Failure::because)??;
     }
-    service.db().optimize().await?;
     Ok(())
 }
 

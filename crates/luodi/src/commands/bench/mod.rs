@@ -1,6 +1,7 @@
 //! `luodi bench`: the figures of docs/performance.md, all in one run: what is measured stands beside what the machine
 //! can do at the same moment (bare SQL, an empty route), because absolute times drift.
 
+mod closed_loop;
 mod core;
 mod data;
 mod http;
@@ -55,6 +56,12 @@ pub struct Bench {
     data: Option<PathBuf>,
     #[arg(long, help = "只测纯计算（轨迹），不建库")]
     core: bool,
+    #[arg(
+        long,
+        hide = true,
+        help = "每项只做很少几次：只看各项是否都在，数字不作数"
+    )]
+    quick: bool,
     #[arg(long, hide = true, help = "只提供一个空路由，供对照")]
     serve_empty: bool,
 }
@@ -66,7 +73,9 @@ impl Bench {
             return block_on(pages::serve_empty());
         }
         let mut report = Report::default();
-        core::measure(&mut report)?;
+        if !self.quick {
+            core::measure(&mut report)?;
+        }
         let sizes = if self.core { &[][..] } else { &self.sizes };
         for size in sizes {
             block_on(self.measure(*size, &mut report))?;
@@ -88,6 +97,7 @@ impl Bench {
             installation::planted(&parent, self.data.as_deref(), size, report).await?;
         work::sweep(&service, size, report, &folder).await?;
         pages::bare_sql(&service, size, long, report).await?;
+        pages::bare_sql_of_the_loop(&service, size, long, report).await?;
         drop(service);
         pages::measure(&folder, size, long, report).await?;
         let ledger = work::export(size, report, &folder).await?;
@@ -95,7 +105,13 @@ impl Bench {
             work::import(&ledger, size, report, &folder).await?;
         }
         let service = folder.open().await?;
-        work::commands(&service, size, report).await?;
+        let (changes, matters) = match self.quick {
+            true => (16, 16),
+            false => (work::CHANGES, work::HANDLED),
+        };
+        work::commands(&service, size, changes, report).await?;
+        work::matters(&service, size, matters, report).await?;
+        work::report(&service, size, report, &folder).await?;
         work::rebuild(&service, size, report).await
     }
 }

@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::routing::get;
 use service::Service;
+use store::leads::{self, LeadFilter};
 use store::ledger::{self, LedgerFilter, Light, Sort, SortBy};
+use store::matters::{self, MatterQuery, Tab};
 
+use super::closed_loop;
 use super::http::{self, Client, Times, header};
 use super::installation::{Folder, LOGIN, PASSWORD, REGION};
 use super::report::Report;
@@ -17,6 +20,8 @@ use crate::failure::{Answer, Failure};
 /// The first page as people open it, and filtered and sorted.
 const FIRST: &str = "/projects";
 const FILTERED: &str = "/projects?light=red&sector=industry&sort=investment";
+/// Matters of one kind that are open, of all units.
+const MATTERS: &str = "/matters?tab=all&kind=assignment&phase=open&sort=due";
 
 /// A server process.
 struct Server {
@@ -136,6 +141,56 @@ pub async fn bare_sql(
     Ok(())
 }
 
+/// The board's and the matters' own statements, likewise.
+pub async fn bare_sql_of_the_loop(
+    service: &Service,
+    size: usize,
+    long: Duration,
+    report: &mut Report,
+) -> Answer {
+    let (db, region) = (service.db(), closed_loop::REGION);
+    let all = LeadFilter::default();
+    let board = http::repeat(
+        || async {
+            let board = leads::board(db, region, &all, 20).await;
+            board.map(|_| ()).map_err(io::Error::other)
+        },
+        long,
+    );
+    let board = board.await.map_err(Failure::because)?;
+    add(report, "线索看板：裸 SQL", size, &board);
+    let mine = MatterQuery {
+        region: region.into(),
+        unit: closed_loop::PARK_UNIT.into(),
+        sees_all: false,
+        tab: Tab::Mine,
+        today: service.today(),
+        kind: String::new(),
+        phase: String::new(),
+        lead: String::new(),
+        text: String::new(),
+        sort: matters::Sort::Due,
+    };
+    let list = http::repeat(
+        || async {
+            let lines = matters::list(db, &mine, 0, 51).await;
+            lines.map(|_| ()).map_err(io::Error::other)
+        },
+        long,
+    );
+    let list = list.await.map_err(Failure::because)?;
+    add(report, "事项清单（我承办的）：裸 SQL", size, &list);
+    Ok(())
+}
+
+/// A page that is asked for.
+struct Look<'a> {
+    what: &'a str,
+    server: &'a Server,
+    cookie: &'a str,
+    path: &'a str,
+}
+
 /// Start-up, memory and pages.
 pub async fn measure(folder: &Folder, size: usize, long: Duration, report: &mut Report) -> Answer {
     let data = folder.path.to_string_lossy().into_owned();
@@ -152,25 +207,52 @@ pub async fn measure(folder: &Folder, size: usize, long: Duration, report: &mut 
     report.add_with_target("空闲内存", size, server.memory("VmRSS:"), "MiB", "≤ 60");
 
     let empty = Server::start(&["bench", "--serve-empty"]).map_err(Failure::because)?;
-    let cookie = sign_in(&server.host).await.map_err(Failure::because)?;
-    let project = first_project(&server.host, &cookie)
+    let centre = sign_in(&server.host, LOGIN).await?;
+    let opening = sign_in(&server.host, closed_loop::OPENING).await?;
+    let park = sign_in(&server.host, closed_loop::PARK).await?;
+    let leader = sign_in(&server.host, closed_loop::LEADER).await?;
+    let project = first_project(&server.host, &centre)
         .await
         .map_err(Failure::because)?;
+    let matter = format!("/matters/{}", closed_loop::a_matter());
+    let look = |what, cookie, path| Look {
+        what,
+        server: &server,
+        cookie,
+        path,
+    };
+    let looks = [
+        Look {
+            server: &empty,
+            ..look("空路由", "", "/")
+        },
+        look("台账首页", &centre, FIRST),
+        look("台账首页（筛选、排序）", &centre, FILTERED),
+        look("项目页", &centre, &project),
+        look("工作台", &centre, "/"),
+        look("总览（工作台打开后再取）", &centre, "/overview"),
+        look("台账合计（台账打开后再取）", &centre, "/projects/totals"),
+        look("线索看板", &opening, "/leads"),
+        look("线索列表", &opening, "/leads?view=list"),
+        look("事项清单（我承办的）", &park, "/matters"),
+        look("事项清单（全部、筛选、按时限）", &opening, MATTERS),
+        look("事项页", &opening, &matter),
+        look("工作台（市开放办）", &opening, "/"),
+        look("市领导页", &leader, "/leaders"),
+        look("报表页", &opening, "/reports"),
+        look("附件4 页", &opening, "/reports/forms/xiangtan-4"),
+    ];
     for clients in [1, 16] {
-        let pages: [(&str, &Server, &str); 7] = [
-            ("空路由", &empty, "/"),
-            ("台账首页", &server, FIRST),
-            ("台账首页（筛选、排序）", &server, FILTERED),
-            ("项目页", &server, &project),
-            ("工作台", &server, "/"),
-            ("总览（工作台打开后再取）", &server, "/overview"),
-            ("台账合计（台账打开后再取）", &server, "/projects/totals"),
-        ];
-        for (what, server, path) in pages {
-            let times = http::load(&server.host, path, &cookie, clients, long)
+        for look in &looks {
+            let times = http::load(&look.server.host, look.path, look.cookie, clients, long)
                 .await
                 .map_err(Failure::because)?;
-            add(report, &format!("{what}：{clients} 个客户端"), size, &times);
+            add(
+                report,
+                &format!("{}：{clients} 个客户端", look.what),
+                size,
+                &times,
+            );
         }
     }
     report.add("测量后内存", size, server.memory("VmRSS:"), "MiB");
@@ -197,19 +279,16 @@ fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// Signs in as the centre; the answer is the cookie.
-pub async fn sign_in(host: &str) -> io::Result<String> {
-    let mut client = Client::connect(host).await?;
-    let reply = client
-        .post(
-            "/sign-in",
-            &format!("login={LOGIN}&password={PASSWORD}&next="),
-        )
-        .await?;
+/// Signs in; the answer is the cookie.
+async fn sign_in(host: &str, login: &str) -> Result<String, Failure> {
+    let form = format!("login={login}&password={PASSWORD}&next=");
+    let mut client = Client::connect(host).await.map_err(Failure::because)?;
+    let reply = client.post("/sign-in", &form).await;
+    let reply = reply.map_err(Failure::because)?;
     let cookie = header(&reply.head, "set-cookie").and_then(|cookie| cookie.split(';').next());
     cookie
         .map(str::to_string)
-        .ok_or_else(|| io::Error::other("登录没有成功"))
+        .ok_or_else(|| Failure::because(format!("{login} 登录没有成功")))
 }
 
 /// The address of the first project in the ledger.

@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use domain::command::Command;
 use domain::event::FileRef;
+use service::forms::{FormQuery, Period};
 use service::projects::Change;
 use service::{AccountKind, Actor, Service};
 
+use super::closed_loop;
 use super::installation::{self, Folder, REGION};
 use super::report::Report;
 use crate::failure::{Answer, Failure};
@@ -134,16 +136,21 @@ fn run(args: &[&str]) -> Result<Duration, Failure> {
 }
 
 /// How many projects wait for a claim and its certification.
-const CHANGES: usize = 2_000;
+pub const CHANGES: usize = 2_000;
 
 /// Claims and certifications, each durable before it is answered.
-pub async fn commands(service: &Service, size: usize, report: &mut Report) -> Answer {
+pub async fn commands(
+    service: &Service,
+    size: usize,
+    changes: usize,
+    report: &mut Report,
+) -> Answer {
     for at_once in [1, 16] {
         let projects =
-            installation::plant_signed(service, size + at_once * CHANGES, CHANGES).await?;
+            installation::plant_signed(service, size + at_once * changes, changes).await?;
         let begun = Instant::now();
         let mut running = Vec::new();
-        for some in projects.chunks(CHANGES.div_ceil(at_once)) {
+        for some in projects.chunks(changes.div_ceil(at_once)) {
             let (service, some) = (service.clone(), some.to_vec());
             running.push(tokio::spawn(async move {
                 claim_and_certify(&service, &some).await
@@ -152,7 +159,7 @@ pub async fn commands(service: &Service, size: usize, report: &mut Report) -> An
         for one in running {
             one.await.map_err(Failure::because)??;
         }
-        let done = 2 * CHANGES;
+        let done = 2 * changes;
         report.add(
             format!("申报与认定：同时 {at_once} 人"),
             size,
@@ -161,6 +168,108 @@ pub async fn commands(service: &Service, size: usize, report: &mut Report) -> An
         );
     }
     Ok(())
+}
+
+/// How many matters are issued and carried to their end.
+pub const HANDLED: usize = 400;
+
+/// Matters issued, accepted, reported, reviewed and closed, each act durable before it is answered.
+pub async fn matters(
+    service: &Service,
+    size: usize,
+    matters: usize,
+    report: &mut Report,
+) -> Answer {
+    for at_once in [1, 16] {
+        let begun = Instant::now();
+        let mut running = Vec::new();
+        for _ in 0..at_once {
+            let service = service.clone();
+            running.push(tokio::spawn(async move {
+                closed_loop::handle_matters(&service, matters / at_once).await
+            }));
+        }
+        let mut done = 0;
+        for one in running {
+            done += one.await.map_err(Failure::because)??;
+        }
+        report.add(
+            format!("事项签发、签收、报结、审核、销号：同时 {at_once} 人"),
+            size,
+            done as f64 / begun.elapsed().as_secs_f64(),
+            "次/秒",
+        );
+    }
+    Ok(())
+}
+
+/// How often a form is produced for its figure.
+const PRODUCED: usize = 15;
+
+/// Form 4 of the whole region: worked out, worked out and written as a workbook, and by the command that people use.
+pub async fn report(
+    service: &Service,
+    size: usize,
+    report: &mut Report,
+    folder: &Folder,
+) -> Answer {
+    let actor = Actor::program(closed_loop::REGION);
+    let month = service.today().strftime("%Y-%m").to_string();
+    let query = FormQuery {
+        form: "xiangtan-4".into(),
+        period: Period::parse(&month)?,
+        unit: None,
+    };
+    let rows = service.produce_form(&actor, &query).await?.rows.len();
+    let form = format!("报表：附件4，{rows} 行");
+    let produced = median(async || service.produce_form(&actor, &query).await.map(drop)).await?;
+    report.add(format!("{form}，仅计算"), size, millis(produced), "毫秒");
+    let written = median(async || service.form_workbook(&actor, &query).await.map(drop)).await?;
+    let target = "1000 行 ≤ 200";
+    report.add_with_target(
+        format!("{form}，Excel"),
+        size,
+        millis(written),
+        "毫秒",
+        target,
+    );
+    let (file, data) = (text(&folder.path.join("form.xlsx")), text(&folder.path));
+    let command = [
+        "report",
+        "--form",
+        "xiangtan-4",
+        "--region",
+        closed_loop::REGION,
+        "--period",
+        &month,
+        "--out",
+        &file,
+        "--force",
+        "--data",
+        &data,
+    ];
+    let took = run(&command)?;
+    report.add(format!("{form}，luodi report"), size, millis(took), "毫秒");
+    Ok(())
+}
+
+/// The median of some times; the first one is not counted.
+async fn median(
+    mut work: impl AsyncFnMut() -> Result<(), service::ServiceError>,
+) -> Result<Duration, Failure> {
+    let mut times = Vec::with_capacity(PRODUCED);
+    work().await?;
+    for _ in 0..PRODUCED {
+        let begun = Instant::now();
+        work().await?;
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    Ok(times[PRODUCED / 2])
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
 }
 
 async fn claim_and_certify(service: &Service, projects: &[String]) -> Result<(), Failure> {

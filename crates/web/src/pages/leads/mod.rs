@@ -16,6 +16,7 @@ use crate::download;
 use crate::error::Answer;
 use crate::form::Fields;
 use crate::page::{Flash, Page, back_with, render};
+use crate::pages::workbench::counted;
 use crate::session::Signed;
 
 /// Addresses of leads. The service says for whom among those who look at projects.
@@ -130,7 +131,7 @@ pub(super) fn phase_kind(phase: LeadPhase) -> &'static str {
 /// A column of the board.
 struct LaneView {
     title: String,
-    count: u64,
+    count: String,
     cards: Vec<CardView>,
     /// The rest of the column, in the list.
     more: String,
@@ -281,7 +282,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
     };
     let counts = view.counts.iter().map(|(phase, count)| {
         let href = asked.address(false, "lane", &[("phase", phase.id())]);
-        (format!("{} {count}", phase.title()), href)
+        (format!("{} {}", phase.title(), counted(*count)), href)
     });
     let nothing_found = match asked.board {
         true => view.lanes.iter().all(|lane| lane.count == 0),
@@ -386,7 +387,7 @@ fn lane_view(lane: LeadLane, asked: &Asked) -> LaneView {
             false => String::new(),
         },
         title: lane.title,
-        count: lane.count,
+        count: counted(lane.count),
         cards: lane.cards.into_iter().map(CardView::of).collect(),
     }
 }

@@ -71,6 +71,8 @@ struct LedgerView {
     amount_from: String,
     amount_to: String,
     gone: bool,
+    leads: bool,
+    has_leads: bool,
     more_open: bool,
     /// What a filter form must carry along: sort, columns, import.
     kept: Vec<(&'static str, String)>,
@@ -162,6 +164,8 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
         amount_from: value(&asked, "amount_from"),
         amount_to: value(&asked, "amount_to"),
         gone: asked.query.gone,
+        leads: asked.query.leads,
+        has_leads: choices.leads,
         query,
         page,
     };
@@ -258,7 +262,7 @@ fn with_value(choices: &[(String, String)], value: &str) -> Vec<(String, String)
 
 /// Whether something is set below 更多条件.
 fn has_more(asked: &Asked) -> bool {
-    const MORE: [&str; 11] = [
+    const MORE: [&str; 12] = [
         "authority",
         "receiving",
         "leader",
@@ -270,6 +274,7 @@ fn has_more(asked: &Asked) -> bool {
         "amount_from",
         "amount_to",
         "gone",
+        "leads",
     ];
     asked.filters().iter().any(|(name, _)| MORE.contains(name))
 }
@@ -343,6 +348,7 @@ fn condition(asked: &Asked, choices: &LedgerChoices, name: &str, value: &str) ->
         "sample" => label_of(&SAMPLES, query.sample).to_string(),
         "scope" => label_of(&SCOPES, query.scope).to_string(),
         "gone" => "含已调出、已撤销".to_string(),
+        "leads" => "含未交办的线索".to_string(),
         "import" => "本次导入的项目".to_string(),
         _ => value.to_string(),
     }
@@ -407,8 +413,13 @@ fn figures(asked: &Asked, totals: &LedgerTotals) -> Vec<Figure> {
         href: href.to_string(),
         kind,
     };
+    // What is counted is said: leads are no projects.
+    let counted = match asked.query.leads {
+        true => "项目和线索",
+        false => "项目",
+    };
     let mut figures = vec![
-        figure("项目", totals.count.to_string(), "个", &all, ""),
+        figure(counted, totals.count.to_string(), "个", &all, ""),
         figure("总投资", yi(totals.total_investment), "亿元", &all, ""),
         figure("引进资金", yi(totals.introduced_funds), "亿元", &all, ""),
         figure("到位资金", yi(totals.funds_in_place), "亿元", &all, ""),

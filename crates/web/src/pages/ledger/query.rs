@@ -81,6 +81,7 @@ pub fn read(fields: &Fields, choices: &LedgerChoices) -> Asked {
         sample: reader.word("sample", "数据", &SAMPLES),
         scope: reader.word("scope", "甄别", &SCOPES),
         gone: fields.get("gone") == "1",
+        leads: fields.get("leads") == "1",
         import: reader.name("import", "导入批次"),
         sort: reader.sort(),
         place: place(fields),
@@ -306,14 +307,8 @@ impl Asked {
             ("due", word_of(&DUES, query.due).to_string()),
             ("sample", word_of(&SAMPLES, query.sample).to_string()),
             ("scope", word_of(&SCOPES, query.scope).to_string()),
-            (
-                "gone",
-                if query.gone {
-                    "1".to_string()
-                } else {
-                    String::new()
-                },
-            ),
+            ("gone", ticked(query.gone)),
+            ("leads", ticked(query.leads)),
             ("import", query.import.clone()),
         ];
         pairs
@@ -386,4 +381,9 @@ pub fn address(path: &str, query: &str) -> String {
     } else {
         format!("{path}?{query}")
     }
+}
+
+/// A box in an address.
+fn ticked(is: bool) -> String {
+    if is { "1".to_string() } else { String::new() }
 }

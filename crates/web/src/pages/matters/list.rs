@@ -12,7 +12,7 @@ use crate::error::Answer;
 use crate::form::Fields;
 use crate::page::{Page, render};
 use crate::pages::ledger::light_kind;
-use crate::pages::workbench::level_kind;
+use crate::pages::workbench::{counted, level_kind};
 use crate::session::Signed;
 
 /// Phases that a list can be filtered by.
@@ -87,7 +87,7 @@ pub fn item_row(item: MatterItem) -> ItemRow {
 struct TabLink {
     href: String,
     label: &'static str,
-    count: u64,
+    count: String,
     active: bool,
 }
 
@@ -189,7 +189,7 @@ fn view(page: Page, query: &MatterListQuery, found: MatterPage) -> ListView {
     let tabs = found.counts.iter().map(|(tab, count)| TabLink {
         href: format!("/matters?tab={}", tab.id()),
         label: tab.title(),
-        count: *count,
+        count: counted(*count),
         active: *tab == query.tab,
     });
     let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
@@ -221,7 +221,11 @@ fn view(page: Page, query: &MatterListQuery, found: MatterPage) -> ListView {
             .map(|(_, id, title)| ((*id).to_owned(), (*title).to_owned()))
             .collect(),
         sort: query.sort.id(),
-        summary: format!("本页 {} 件，共 {} 件", found.items.len(), found.total),
+        summary: format!(
+            "本页 {} 件，共 {} 件",
+            found.items.len(),
+            counted(found.total)
+        ),
         rows: found.items.into_iter().map(item_row).collect(),
         first: if query.page > 0 {
             turned(0)
