@@ -15,7 +15,10 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod documents;
 mod forms;
+
+pub use documents::*;
 pub use forms::*;
 
 /// 一个政策包文件的全部内容。
