@@ -97,7 +97,7 @@ pub fn order_template() -> Result<Vec<u8>, WriteError> {
             (900, "{{unit_label}}：", cell_text("{{unit}}")),
             (2900, "{{content_label}}：", cell_text("{{content}}")),
             (2500, "工作要求：", cell_text("{{requirement}}")),
-            (900, "完成时限：", cell_text("{{limit}}")),
+            (900, "完成时限：", limit()),
             (2200, "{{issuer_label}}", seal()),
         ]),
         // Word wants a paragraph after a table.
@@ -273,7 +273,7 @@ fn table(rows: &[(u32, &str, String)]) -> String {
     let rows: String = rows.iter().map(row).collect();
     let right = WIDTH - LABEL;
     format!(
-        r#"<w:tbl><w:tblPr><w:tblW w:w="{WIDTH}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="{LABEL}"/><w:gridCol w:w="{right}"/></w:tblGrid>{rows}</w:tbl>"#
+        r#"<w:tbl><w:tblPr><w:tblW w:w="{WIDTH}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="{LABEL}"/><w:gridCol w:w="{right}"/></w:tblGrid>{rows}</w:tbl>"#
     )
 }
 
@@ -297,6 +297,15 @@ fn row((height, label, content): &(u32, &str, String)) -> String {
 
 fn cell_text(placeholder: &str) -> String {
     plain(placeholder, BOTH, FANG)
+}
+
+/// From and to on one line: no room between figures and characters.
+fn limit() -> String {
+    let properties = format!(
+        r#"<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>{}"#,
+        spacing(0, 0, LINE)
+    );
+    paragraph(&properties, &run(FANG, TEXT, ""), "{{limit}}")
 }
 
 /// 单位（盖章） above, the day below, the room between them for the seal.
