@@ -6,7 +6,10 @@ mod read;
 mod value;
 mod write;
 
-pub use document::{DocumentContent, Paragraph, ParagraphKind, fill_document, official_template};
+pub use document::{
+    DocumentContent, Paragraph, ParagraphKind, fill_document, minutes_template, official_template,
+    order_template, placeholders,
+};
 pub use error::{ReadError, WriteError};
 pub use read::{Format, NamedSheet, ReadLimits, Table, TableRow, read_sheets, read_table, sniff};
 pub use value::{Cell, CellValue, column_letters};

@@ -645,10 +645,7 @@ impl<'a> Page<'a> {
 
     fn who(&self, word: &str) -> String {
         match self.policy.file.roles.get(word) {
-            None => match crate::model::MatterParty::parse(word) {
-                Some(party) => party.title().to_owned(),
-                None => word.to_owned(),
-            },
+            None => crate::model::party_title(word).unwrap_or(word).to_owned(),
             Some(RoleDef::Units(units)) => match units.as_slice() {
                 [first, _, _, _, ..] => format!("{first}等 {} 个单位", units.len()),
                 few => few.join("／"),

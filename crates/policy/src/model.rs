@@ -15,7 +15,10 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod documents;
 mod forms;
+
+pub use documents::*;
 pub use forms::*;
 
 mod sponsorship;

@@ -106,7 +106,7 @@ fn check_text(text: &str, beside: Option<&Policy>) -> (Option<Policy>, Vec<Probl
             return (None, problems);
         }
     };
-    problems.extend(check_rules(&tree, &file, beside));
+    problems.extend(check_rules(text, &tree, &file, beside));
     if has_errors(&problems) {
         return (None, problems);
     }

@@ -80,6 +80,7 @@ fn every_code_of_the_checks_has_a_broken_pack() {
     let tested: Vec<&str> = packs.iter().map(|(_, text)| expected(text).0).collect();
     for (name, source) in [
         ("mod.rs", include_str!("../src/check/mod.rs")),
+        ("documents.rs", include_str!("../src/check/documents.rs")),
         ("names.rs", include_str!("../src/check/names.rs")),
         ("rights.rs", include_str!("../src/check/rights.rs")),
         ("time.rs", include_str!("../src/check/time.rs")),
@@ -142,6 +143,7 @@ fn the_messages_of_typical_mistakes_read_well() {
         "anchor-is-own-end",
         "contradiction-unsettled",
         "certifier-may-not",
+        "document-unknown-placeholder",
     ] {
         let text = std::fs::read_to_string(folder().join(format!("{name}.toml"))).unwrap();
         let report = policy::check(&format!("{name}.toml"), &text);

@@ -80,6 +80,11 @@ impl Blobs {
         }
     }
 
+    /// Takes away what was kept for a change that was not written.
+    pub(crate) async fn discard(&self, sm3: &str) -> Outcome<()> {
+        self.delete_named(place(sm3).as_ref()).await
+    }
+
     pub(crate) async fn get(&self, sm3: &str) -> Outcome<Bytes> {
         let found = self.store.get(&place(sm3)).await;
         let found =

@@ -23,7 +23,10 @@ use policy::model::{FormDef, Sight};
 pub use apply::{Applied, Choice};
 pub use back::{CellChange, EditedForm, Fault, RowChanges, Side};
 pub(crate) use cells::one_line;
-pub use documents::{DocumentDraft, DocumentLine, Figure, IssuedLine};
+pub use documents::{
+    DocumentDraft, DocumentLine, Figure, FigureRow, FigureToday, IssuedLine, IssuedPage, Over,
+    SubjectDocuments, Taking, TemplateLine,
+};
 pub use period::Period;
 pub use produce::{Cell, ColumnCoverage, Coverage, FormQuery, Origin, Produced, ProducedRow};
 pub use rhythm::{Burden, Part, Standing};
@@ -134,7 +137,7 @@ pub(crate) fn usual_period(form: &FormDef, today: calendar::Day) -> Period {
 pub(crate) fn who(policy: &Policy, role: &str) -> String {
     use policy::model::{ProjectField, RoleDef};
     match policy.file.roles.get(role) {
-        None => role.to_owned(),
+        None => policy::model::party_title(role).unwrap_or(role).to_owned(),
         Some(RoleDef::Unit(unit)) => unit.clone(),
         Some(RoleDef::Units(units)) => units.join("、"),
         Some(RoleDef::Of(of)) => match of.of {

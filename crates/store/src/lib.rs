@@ -16,6 +16,7 @@ pub mod alerts;
 pub mod attachments;
 pub mod chain;
 pub mod deadlines;
+pub mod documents;
 pub mod events;
 pub mod holidays;
 pub mod imports;

@@ -15,5 +15,5 @@ pub use lists::{
     waiting_count,
 };
 pub use numbers::{broken_numbers, next_number, recount, take_number};
-pub use rows::{MatterRow, forget, get, put, without_facts};
+pub use rows::{MatterRow, forget, get, issued_until, put, several, without_facts};
 pub use units::{MatterUnitRow, units_of};

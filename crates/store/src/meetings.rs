@@ -165,6 +165,24 @@ pub async fn list(
     db.rows(&sql, &params).await?.iter().map(read).collect()
 }
 
+/// Meetings of a region that were held between two days, in order.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn held_between(
+    db: &Db,
+    region: &str,
+    first: Date,
+    last: Date,
+) -> Result<Vec<MeetingRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM meeting WHERE region = $1 AND held_on >= $2 AND held_on <= $3
+          ORDER BY held_on, meeting"
+    );
+    let params = [region.into(), first.into(), last.into()];
+    db.rows(&sql, &params).await?.iter().map(read).collect()
+}
+
 /// A question that an enterprise asked and nobody has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenQuestion {

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     11 "0011_meetings",
     12 "0012_reports",
     13 "0013_project_units",
+    14 "0014_documents",
     15 "0015_project_leaders",
     18 "0018_lists_by_index",
 ];

@@ -176,6 +176,7 @@ fn fill_in(path: &str, project: &str) -> String {
         .replace("{account}", "00000000-0000-7000-8000-000000000000")
         .replace("{matter}", "00000000-0000-7000-8000-000000000000")
         .replace("{meeting}", "00000000-0000-7000-8000-000000000000")
+        .replace("{document}", "half-year-bulletin")
         .replace("{what}", "accept")
         .replace("{*path}", "app.css")
 }

@@ -154,12 +154,140 @@ async fn a_bulletin_is_drafted_from_its_projects_and_issued_with_a_number() {
     let fields = [("document", "half-year-bulletin"), ("subject", "2025-H1")];
     let done = centre.post("/reports/documents", &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let place = done.location().to_string();
     let page = centre.get("/reports").await;
     assert!(page.text().contains("潭开放办〔2025〕1号"));
     let href = page.attribute("#documents td a[href^='/reports/documents/']", "href");
-    let file = centre.get(&href.expect("a link")).await;
+    assert_eq!(href.as_deref(), Some(place.as_str()));
+    let file = centre.get(&format!("{place}/file")).await;
     assert!(file.header("content-disposition").contains(".docx"));
+    // Its page says what it said, for whom, and who took it out.
+    let page = centre.get(&place).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert!(page.text().contains("累计签约：1个"), "{}", page.text());
+    assert!(
+        page.texts(".note-list a")
+            .iter()
+            .any(|name| name == "样例电子项目")
+    );
+    assert!(page.text().contains("共 1 次") && page.text().contains("各县市区、园区"));
+    assert!(!page.text().contains("重新印发"));
+    // Drafted again, it is said that it was issued already.
+    let page = centre.get(address).await;
+    assert_eq!(page.texts(".flash-info a"), ["潭开放办〔2025〕1号"]);
+    let again = centre.post(&format!("{place}/reissue"), &[]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.text().contains("没有变动"), "{}", again.text());
     // A host issues nothing.
     let mut host = county.staff("host", HOST).await;
     assert_eq!(host.get(address).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(host.get(&place).await.status, StatusCode::NOT_FOUND);
+    let file = host.get(&format!("{place}/file")).await;
+    assert_eq!(file.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_supervision_order_is_issued_from_its_page_and_opened_by_the_unit_that_gets_it() {
+    let county = county().await;
+    let operator = Actor::program("qianjiang");
+    let source = include_str!("../../../policies/xiangtan/matters.toml")
+        .replace("region = \"xiangtan\"", "region = \"qianjiang\"")
+        .replace("市商务(招商合作)局", CENTRE)
+        .replace("\"岳塘经开区\"", &format!("\"{HOST}\""));
+    let loaded = county
+        .service
+        .load_pack(&operator, "matters.toml", &source)
+        .await
+        .expect("the matters are in order");
+    let done = county
+        .service
+        .activate_pack(&operator, &loaded.id, &loaded.version);
+    done.await.expect("in force");
+    let mut centre = county.staff("centre", CENTRE).await;
+    let fields = [
+        ("kind", "supervision"),
+        ("title", "样例项目用地"),
+        ("content", "用地指标未落实"),
+        ("requirement", "限期落实"),
+        ("lead", HOST),
+        ("limit", ""),
+    ];
+    let answer = centre.upload("/matters/new", &fields, &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let matter = answer.location().to_string();
+    let mut host = county.staff("host", HOST).await;
+    let button = ".page-actions a[href^='/reports/documents']";
+    assert_eq!(host.get(&matter).await.count(button), 0);
+    let page = centre.get(&matter).await;
+    assert_eq!(page.texts(button), ["印发督办单（Word）"]);
+    let draft = centre
+        .get(&page.attribute(button, "href").expect("a link"))
+        .await;
+    assert_eq!(draft.status, StatusCode::OK, "{}", draft.text());
+    assert!(
+        draft
+            .texts(".paper-sheet td")
+            .contains(&"用地指标未落实".to_owned())
+    );
+    let id = matter.trim_start_matches("/matters/");
+    let fields = [("document", "supervision-order"), ("subject", id)];
+    let done = centre.post("/reports/documents", &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let page = host.get(&matter).await;
+    assert_eq!(page.texts(button), ["督办单（Word）"]);
+    let place = page.attribute(button, "href").expect("a link");
+    assert_eq!(place, done.location());
+    let page = host.get(&place).await;
+    assert!(
+        page.text().contains("潭招督〔2025〕第 1 号"),
+        "{}",
+        page.text()
+    );
+    let file = host.get(&format!("{place}/file")).await;
+    assert!(file.header("content-disposition").contains(".docx"));
+    let mut other = county.staff("other", common::OTHER_HOST).await;
+    assert_eq!(other.get(&place).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn templates_are_kept_by_those_who_issue_and_a_wrong_one_is_said_at_its_field() {
+    let county = county().await;
+    let mut centre = county.staff("centre", CENTRE).await;
+    let page = centre.get("/reports/templates").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert_eq!(page.count("section.card"), 6);
+    let home = "/reports/templates/half-year-bulletin";
+    let file = centre.get(&format!("{home}/file")).await;
+    assert!(file.header("content-disposition").contains(".docx"));
+    let junk = [("file", "模板.docx", b"junk".as_slice())];
+    let sent = centre.upload(home, &[], &junk).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        sent.count("#half-year-bulletin .field-error"),
+        2,
+        "{}",
+        sent.text()
+    );
+    let template = office::official_template().expect("a template");
+    let sound = [("file", "模板.docx", template.as_slice())];
+    let sent = centre.upload(home, &[], &sound).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    let page = centre.get("/reports/templates").await;
+    assert!(page.text().contains("尚未启用"));
+    let preview = centre.get(&format!("{home}/preview")).await;
+    assert!(preview.header("content-disposition").contains(".docx"));
+    let used = centre.post(&format!("{home}/use"), &[]).await;
+    assert_eq!(used.status, StatusCode::SEE_OTHER, "{}", used.text());
+    let page = centre.get("/reports/templates").await;
+    assert_eq!(page.texts("#half-year-bulletin .tag"), ["本单位模板"]);
+    let dropped = centre.post(&format!("{home}/drop"), &[]).await;
+    assert_eq!(dropped.status, StatusCode::SEE_OTHER, "{}", dropped.text());
+    let mut host = county.staff("host", HOST).await;
+    for address in ["/reports/templates", home, &format!("{home}/file")] {
+        let answer = match address == home {
+            true => host.upload(address, &[], &sound).await,
+            false => host.get(address).await,
+        };
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
+    }
 }

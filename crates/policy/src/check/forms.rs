@@ -18,11 +18,6 @@ impl Check<'_> {
             self.form_columns(&at, form);
             self.form_width(&at, form);
         }
-        for (d, document) in file.document.iter().enumerate() {
-            let at = format!("/document/{d}");
-            self.role(&format!("{at}/issued_by"), &document.issued_by);
-            self.role_list(&format!("{at}/sent_to"), &document.sent_to);
-        }
     }
 
     fn form_rhythm(&mut self, at: &str, form: &FormDef) {

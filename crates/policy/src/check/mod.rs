@@ -1,5 +1,6 @@
 //! What a pack of the right shape can still get wrong.
 
+mod documents;
 mod forms;
 mod gates;
 mod leads;
@@ -40,6 +41,7 @@ impl Kind {
 type Ids = BTreeMap<String, Kind>;
 
 struct Check<'a> {
+    source: &'a str,
     tree: &'a Tree<'a>,
     file: &'a PackFile,
     /// Ids that references may use: the pack's own, or those of the pack that it accompanies. `None` when those are
@@ -49,13 +51,19 @@ struct Check<'a> {
 }
 
 /// Everything wrong with a pack of the right shape. `beside` is the pack that a performance pack accompanies.
-pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -> Vec<Problem> {
+pub(crate) fn check(
+    source: &str,
+    tree: &Tree<'_>,
+    file: &PackFile,
+    beside: Option<&Policy>,
+) -> Vec<Problem> {
     let ids = match file.pack.kind {
         PackKind::Lifecycle => Some(ids_of(file)),
         PackKind::Performance => beside.map(|policy| ids_of(&policy.file)),
         PackKind::Matters | PackKind::Forms => None,
     };
     let mut check = Check {
+        source,
         tree,
         file,
         ids,
@@ -73,6 +81,7 @@ pub(crate) fn check(tree: &Tree<'_>, file: &PackFile, beside: Option<&Policy>) -
     check.sponsorship();
     check.matters();
     check.forms();
+    check.documents();
     check.problems
 }
 

@@ -58,6 +58,10 @@ impl Check<'_> {
             let columns = form.column.iter().map(|c| &c.id).collect();
             groups.push(ids(columns, &format!("/form/{f}/column")));
         }
+        for (d, document) in file.document.iter().enumerate() {
+            let figures = document.figure.iter().map(|f| &f.id).collect();
+            groups.push(ids(figures, &format!("/document/{d}/figure")));
+        }
         for (m, milestone) in file.milestone.iter().enumerate() {
             groups.push(ids(
                 milestone.evidence.iter().map(|e| &e.id).collect(),

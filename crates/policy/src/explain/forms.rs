@@ -1,7 +1,7 @@
 //! Forms as a person would read them: who hands in what, and where each cell comes from.
 
 use super::{Page, span};
-use crate::model::{ColumnDef, FormDef, FormUnit, Within};
+use crate::model::{ColumnDef, DocumentDef, FigureDef, FormDef, FormUnit, SelectionDef, Within};
 
 impl Page<'_> {
     pub(super) fn forms(&mut self) {
@@ -13,18 +13,31 @@ impl Page<'_> {
             self.form(form);
         }
         for document in &self.policy.file.document {
-            let by = self.who(&document.issued_by);
-            let to = self.all(&document.sent_to);
-            let due = document.due.as_ref().map(span);
-            let due = due.map_or(String::new(), |due| format!("，期末后{due}内"));
-            self.line(format!(
-                "- {}（公文）：{}，由{by}拟制，送{to}{due}。【{}】",
-                document.title,
-                document.frequency.title(),
-                document.clause
-            ));
-            self.because(document.because.as_deref(), 4);
+            self.document(document);
         }
+    }
+
+    fn document(&mut self, document: &DocumentDef) {
+        let by = self.who(&document.issued_by);
+        let to = self.all(&document.sent_to);
+        let due = document.due.as_ref().map(span);
+        let due = due.map_or(String::new(), |due| format!("，期末后{due}内"));
+        self.line(format!(
+            "- {}（公文）：{}，由{by}拟制，送{to}{due}。【{}】",
+            document.title,
+            document.frequency.title(),
+            document.clause
+        ));
+        if let Some(like) = &document.like {
+            let other = self.policy.file.document.iter().find(|def| def.id == *like);
+            let other = other.map_or(like.as_str(), |def| &def.title);
+            self.line(format!("    数字和正文与《{other}》相同"));
+        }
+        for figure in &document.figure {
+            self.line(format!("    {}：{}", figure.title, counted(figure)));
+            self.because(figure.because.as_deref(), 6);
+        }
+        self.because(document.because.as_deref(), 4);
     }
 
     fn form(&mut self, form: &FormDef) {
@@ -41,7 +54,7 @@ impl Page<'_> {
             form.frequency.title(),
             form.clause
         ));
-        self.line(format!("    列入：{}", selection(form)));
+        self.line(format!("    列入：{}", selection(&form.projects)));
         for column in &form.column {
             self.line(format!("    {}", column_line(column)));
         }
@@ -49,8 +62,7 @@ impl Page<'_> {
     }
 }
 
-fn selection(form: &FormDef) -> String {
-    let projects = &form.projects;
+fn selection(projects: &SelectionDef) -> String {
     let mut parts = Vec::new();
     if projects.assigned {
         parts.push("已交办".to_owned());
@@ -69,6 +81,30 @@ fn selection(form: &FormDef) -> String {
         Within::Period => "报告期内",
     };
     format!("{within}{}的项目", parts.join("且"))
+}
+
+fn counted(figure: &FigureDef) -> String {
+    let among = |kinds: &[String], all: &str| match kinds {
+        [] => all.to_owned(),
+        kinds => kinds.join("、"),
+    };
+    if let Some(matters) = &figure.matters {
+        let from = if matters.from_meetings {
+            "会议决定的"
+        } else {
+            ""
+        };
+        let kinds = among(&matters.kinds, "各类事项");
+        return format!("{}的{from}{kinds}", matters.count.title());
+    }
+    if let Some(meetings) = &figure.meetings {
+        return format!("报告期内召开的{}", among(&meetings.kinds, "各类会议"));
+    }
+    let projects = figure.projects.as_ref().map(selection).unwrap_or_default();
+    match figure.at_least_yi {
+        Some(yi) => format!("{projects}，总投资 {yi} 亿元以上"),
+        None => projects,
+    }
 }
 
 fn column_line(column: &ColumnDef) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use calendar::Day;
 use domain::state::State;
-use policy::model::{FormDef, FormLayout, Within};
+use policy::model::{FormDef, FormLayout, SelectionDef, Within};
 use policy::{Parties, Policy};
 use store::ledger::{self, LedgerFilter, Sort, SortBy};
 use store::projects::ProjectRow;
@@ -290,7 +290,8 @@ impl Making<'_> {
         let first = cells::first_signings(&candidates, &states);
         let mut rows = Vec::new();
         for ((row, loaded), state) in candidates.iter().zip(&states) {
-            if !self.selects(loaded, state) || !self.reaches(state) {
+            let rule = &self.found.form().projects;
+            if !selects(rule, self.query.period, loaded, state) || !self.reaches(state) {
                 continue;
             }
             let context = self.context(row, loaded, state, &first, rows.len() + 1);
@@ -348,29 +349,32 @@ impl Making<'_> {
         let units = self.found.policy.units_of(role, cells::parties(state));
         units.into_iter().map(str::to_owned).collect()
     }
+}
 
-    /// Whether the form is about a project in this state.
-    fn selects(&self, loaded: &Loaded, state: &State<'_>) -> bool {
-        let rule = &self.found.form().projects;
-        let period = self.query.period;
-        if state.registered_on.is_none() || state.removed_on().is_some_and(|on| on <= period.end) {
-            return false;
-        }
-        let reached = |id: &String| {
-            let ix = loaded.lifecycle.milestone(id)?;
-            state.reached_on(ix).filter(|on| *on <= period.end)
-        };
-        let assigned = state.assignment().map(|assigned| assigned.on);
-        let mut days = Vec::new();
-        if rule.assigned {
-            days.push(assigned);
-        }
-        days.extend(rule.reached.iter().map(reached));
-        let met = days.iter().all(Option::is_some);
-        let in_time = rule.within == Within::Ever
-            || days
-                .first()
-                .is_none_or(|day| day.is_some_and(|day| period.has(day)));
-        met && in_time && !rule.not_reached.iter().any(|id| reached(id).is_some())
+/// Whether a rule of selection takes a project in this state at the end of a period.
+pub(super) fn selects(
+    rule: &SelectionDef,
+    period: Period,
+    loaded: &Loaded,
+    state: &State<'_>,
+) -> bool {
+    if state.registered_on.is_none() || state.removed_on().is_some_and(|on| on <= period.end) {
+        return false;
     }
+    let reached = |id: &String| {
+        let ix = loaded.lifecycle.milestone(id)?;
+        state.reached_on(ix).filter(|on| *on <= period.end)
+    };
+    let assigned = state.assignment().map(|assigned| assigned.on);
+    let mut days = Vec::new();
+    if rule.assigned {
+        days.push(assigned);
+    }
+    days.extend(rule.reached.iter().map(reached));
+    let met = days.iter().all(Option::is_some);
+    let in_time = rule.within == Within::Ever
+        || days
+            .first()
+            .is_none_or(|day| day.is_some_and(|day| period.has(day)));
+    met && in_time && !rule.not_reached.iter().any(|id| reached(id).is_some())
 }

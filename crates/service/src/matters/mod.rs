@@ -7,6 +7,7 @@ mod load;
 mod projection;
 mod rebuild;
 mod remind;
+mod sheet;
 mod show;
 mod whole;
 
@@ -16,9 +17,10 @@ pub use list::{
     MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, ProjectMatters,
     waits_title,
 };
+pub use sheet::OrderSheet;
 pub use show::{
     DelegationView, FileView, HistoryLine, MatterView, PartView, Person, RelatedMatter,
 };
 
 pub(crate) use issue::{known_units, matter_by};
-pub(crate) use load::NOBODY;
+pub(crate) use load::{LoadedMatter, NOBODY};

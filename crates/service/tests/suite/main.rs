@@ -17,6 +17,7 @@ mod accounts;
 mod adjustments;
 mod attachments;
 mod closed_loop;
+mod documents;
 mod forms;
 mod holidays;
 mod imports;

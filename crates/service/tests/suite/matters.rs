@@ -30,7 +30,7 @@ const PACK: &str = include_str!("../../../../policies/xiangtan/matters.toml");
 const ISSUER: &str = CENTRE;
 
 /// The pack of 湘潭, told of the units of this city.
-async fn found(city: &City) {
+pub async fn found(city: &City) {
     let pack = PACK
         .replace("region = \"xiangtan\"", "region = \"qianjiang\"")
         .replace("市商务(招商合作)局", ISSUER)
@@ -43,7 +43,7 @@ async fn found(city: &City) {
     city.on("2025-09-22");
 }
 
-fn order(kind: &str) -> MatterOrder {
+pub fn order(kind: &str) -> MatterOrder {
     MatterOrder {
         kind: kind.into(),
         title: "样例项目用地".into(),

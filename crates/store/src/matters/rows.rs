@@ -198,6 +198,34 @@ pub async fn get(db: &Db, region: &str, matter: &str) -> Result<Option<MatterRow
     found.map(|row| read(&row)).transpose()
 }
 
+/// The rows of these matters.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn several(
+    db: &Db,
+    region: &str,
+    matters: Vec<String>,
+) -> Result<Vec<MatterRow>, StoreError> {
+    let among = db.dialect().one_of("matter", 2);
+    let sql = format!("SELECT {COLUMNS} FROM matter WHERE region = $1 AND {among} ORDER BY matter");
+    let rows = db
+        .rows(&sql, &[region.into(), Value::List(matters)])
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Ids of the matters of a region that were issued until a day.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn issued_until(db: &Db, region: &str, day: Date) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = "SELECT matter FROM matter WHERE region = $1 AND issued_on <= $2
+                        ORDER BY kind, year, n";
+    let rows = db.rows(SQL, &[region.into(), day.into()]).await?;
+    rows.iter().map(|row| row.string(0)).collect()
+}
+
 /// Matters that have a row and no fact.
 ///
 /// # Errors

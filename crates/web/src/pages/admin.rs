@@ -79,7 +79,7 @@ type Listed = (
     &'static [AdminRole],
 );
 
-const PLACES: [Listed; 10] = [
+const PLACES: [Listed; 11] = [
     (
         "/admin/accounts",
         "账号",
@@ -99,6 +99,13 @@ const PLACES: [Listed; 10] = [
         "政策包",
         "book",
         "装入、启用政策包，查看版本差异",
+        &[AdminRole::System],
+    ),
+    (
+        "/reports/templates",
+        "公文模板",
+        "file-type-doc",
+        "下载、更换各类公文的 Word 模板，先预览再启用",
         &[AdminRole::System],
     ),
     (

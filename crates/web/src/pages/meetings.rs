@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
+use policy::model::DocumentKind;
 use service::ServiceError;
 use service::matters::{Behalf, MatterOrder};
 use service::meetings::{
@@ -11,6 +12,7 @@ use service::meetings::{
 use super::matters::{
     Tick, Trouble, choices, day_of, day_words, ticks, trouble, units_of, with_status,
 };
+use super::reports::{DocumentButton, button};
 use crate::App;
 use crate::access::{Route, Who, encode_query};
 use crate::error::Answer;
@@ -291,6 +293,7 @@ struct ShowView {
     supporting: Vec<Tick>,
     history: Vec<(String, String, String)>,
     leader_units: Vec<(String, String)>,
+    document: Option<DocumentButton>,
 }
 
 fn item_rows(view: &MeetingView) -> Vec<ItemRow> {
@@ -338,6 +341,10 @@ async fn shown(app: &App, signed: &Signed, meeting: &str, trouble: Option<Troubl
         true => app.service.issue_form(&signed.actor).await?.leader_units,
         false => Vec::new(),
     };
+    let document = match view.state.closed {
+        true => button(app, signed, DocumentKind::Minutes, meeting).await?,
+        false => None,
+    };
     let history = view.history.iter().map(|line| {
         let by = format!("{} {}　{}", line.unit, line.person, line.at);
         (line.on.to_string(), line.sentence.clone(), by)
@@ -352,6 +359,7 @@ async fn shown(app: &App, signed: &Signed, meeting: &str, trouble: Option<Troubl
         units: choices(&view.units),
         supporting: ticks(&view.units, &[]),
         leader_units: choices(&leader_units),
+        document,
         problems: offered(std::mem::take(&mut view.problems), &[]),
         view,
     })

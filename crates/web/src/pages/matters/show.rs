@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use calendar::{Day, weekday_zh};
+use calendar::Day;
 use domain::matter::Act;
+use policy::model::DocumentKind;
 use service::matters::{FileView, HistoryLine, MatterView};
 
 use super::day_words;
@@ -12,6 +13,7 @@ use crate::error::Answer;
 use crate::page::{Page, render};
 use crate::pages::ledger::light_kind;
 use crate::pages::project::files::answer;
+use crate::pages::reports::{DocumentButton, button};
 use crate::pages::workbench::level_kind;
 use crate::session::Signed;
 
@@ -87,6 +89,7 @@ struct ShowView {
     history: Vec<Line>,
     alerts: Vec<Sent>,
     delegations: Vec<(String, String, bool)>,
+    document: Option<DocumentButton>,
 }
 
 fn is_primary(act: Act) -> bool {
@@ -106,10 +109,14 @@ pub async fn look(State(app): State<App>, signed: Signed, Path(matter): Path<Str
     let view = app.service.matter(&signed.actor, &matter).await?;
     let mut page = Page::new(&app, &signed, &view.number, "/matters").await?;
     page.sample = view.sample;
-    render(&shown(page, view))
+    let document = match view.sheet {
+        Some(_) => button(&app, &signed, DocumentKind::Order, &matter).await?,
+        None => None,
+    };
+    render(&shown(page, view, document))
 }
 
-fn shown(page: Page, view: MatterView) -> ShowView {
+fn shown(page: Page, view: MatterView, document: Option<DocumentButton>) -> ShowView {
     let id = &view.matter;
     let acts = |primary: bool| -> Vec<ActLink> {
         let some = view
@@ -190,6 +197,7 @@ fn shown(page: Page, view: MatterView) -> ShowView {
         history: view.history.iter().map(line).collect(),
         alerts: alerts.collect(),
         delegations: delegations.collect(),
+        document,
         page,
         view,
     }
@@ -226,37 +234,21 @@ pub async fn print(State(app): State<App>, signed: Signed, Path(matter): Path<St
         "/matters",
     )
     .await?;
-    let word = |word: Option<&String>, otherwise: &str| {
-        word.cloned().unwrap_or_else(|| otherwise.to_owned())
-    };
-    let sheet = view.sheet.as_ref();
+    let sheet = view.order_sheet();
     let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
-    let mut units = vec![view.lead.clone()];
-    units.extend(view.supporting.iter().map(|unit| format!("{unit}（配合）")));
+    let one_line = |label: &str| -> String { label.split_whitespace().collect() };
     render(&PrintView {
         page,
-        title: word(sheet.map(|sheet| &sheet.title), &view.kind_title),
+        title: sheet.title,
         number: view.number.clone(),
-        unit_label: word(sheet.map(|sheet| &sheet.unit), "承办单位"),
-        unit: units.join("、"),
-        content_label: word(sheet.map(|sheet| &sheet.content), "事项内容"),
-        content: lines(&view.content),
-        requirement: match view.requirement.is_empty() {
-            true => vec!["请按时限办理，并将办理结果书面报送签发单位。".to_owned()],
-            false => lines(&view.requirement),
-        },
-        period: format!(
-            "{}（{}）至{}（{}）",
-            zh(view.issued_on),
-            weekday_zh(view.issued_on),
-            zh(view.due_on),
-            weekday_zh(view.due_on)
-        ),
-        issuer_label: word(sheet.map(|sheet| &sheet.issuer), "签发单位"),
-        issuer: match view.leader.is_empty() {
-            true => view.issuer.clone(),
-            false => format!("{}　{}", view.issuer, view.leader),
-        },
+        unit_label: one_line(&sheet.unit_label),
+        unit: sheet.unit,
+        content_label: one_line(&sheet.content_label),
+        content: lines(&sheet.content),
+        requirement: lines(&sheet.requirement),
+        period: sheet.limit,
+        issuer_label: one_line(&sheet.issuer_label),
+        issuer: sheet.issuer,
         signed_on: zh(view.issued_on),
         home: format!("/matters/{matter}"),
     })

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use policy::model::{FormPaper, Frequency};
+use policy::model::{DocumentKind, FormPaper, Frequency};
 use service::ServiceError;
-use service::forms::{Coverage, FormQuery, Period, Produced};
+use service::forms::{Coverage, DocumentLine, FormQuery, Period, Produced};
 
 use super::sheet::{SheetView, sheet};
 use super::{MOST_MIB, address, percent};
@@ -134,14 +134,12 @@ async fn letters(
         return Ok(Vec::new());
     }
     let documents = app.service.document_list(&signed.actor).await?;
-    let Some(letter) = documents.iter().find(|line| line.of_project && line.mine) else {
+    let is_letter = |line: &&DocumentLine| line.kind == DocumentKind::AssignmentLetter && line.mine;
+    let Some(letter) = documents.iter().find(is_letter) else {
         return Ok(Vec::new());
     };
     let row = |row: &service::forms::ProducedRow| {
-        let href = format!(
-            "/reports/documents?document={}&subject={}",
-            letter.id, row.project
-        );
+        let href = super::documents::draft_address(&letter.id, &row.project);
         (href, format!("{}：{}", letter.title, row.name))
     };
     Ok(produced.rows.iter().map(row).collect())

@@ -3,10 +3,12 @@
 mod documents;
 mod form;
 mod sheet;
+mod templates;
 mod uploads;
 
 use askama::Template;
 use axum::extract::State;
+use policy::model::DocumentKind;
 use service::ServiceError;
 use service::forms::{Burden, DocumentLine, FormLine, IssuedLine, Part, Standing, UploadLine};
 
@@ -36,9 +38,43 @@ pub fn routes() -> Vec<Route> {
         Route::post("/reports/uploads/{id}", Who::Viewer, uploads::apply),
         Route::get("/reports/documents", Who::Viewer, documents::draft),
         Route::post("/reports/documents", Who::Viewer, documents::issue),
-        Route::get("/reports/documents/{id}", Who::Viewer, documents::document),
+        Route::get("/reports/documents/{id}", Who::Viewer, documents::issued),
+        Route::get("/reports/documents/{id}/file", Who::Viewer, documents::file),
+        Route::post(
+            "/reports/documents/{id}/reissue",
+            Who::Viewer,
+            documents::reissue,
+        ),
+        Route::get("/reports/templates", Who::Office, templates::list),
+        Route::post(
+            "/reports/templates/{document}",
+            Who::Office,
+            templates::upload,
+        ),
+        Route::get(
+            "/reports/templates/{document}/file",
+            Who::Office,
+            templates::file,
+        ),
+        Route::get(
+            "/reports/templates/{document}/preview",
+            Who::Office,
+            templates::preview,
+        ),
+        Route::post(
+            "/reports/templates/{document}/use",
+            Who::Office,
+            templates::put_in_use,
+        ),
+        Route::post(
+            "/reports/templates/{document}/drop",
+            Who::Office,
+            templates::drop,
+        ),
     ]
 }
+
+pub(super) use documents::{DocumentButton, button};
 
 /// A form in the list with the address of its usual period.
 struct FormRow {
@@ -76,8 +112,18 @@ struct IndexPage {
     late: usize,
     burdens: Vec<BurdenRow>,
     uploads: Vec<UploadLine>,
-    documents: Vec<DocumentLine>,
+    documents: Vec<DocumentRow>,
     issued: Vec<IssuedLine>,
+    keeps_templates: bool,
+}
+
+/// A document with where it is drafted.
+struct DocumentRow {
+    line: DocumentLine,
+    /// Where to draft that of the last period; empty where it is drafted elsewhere or by others.
+    href: String,
+    /// Where else it is drafted.
+    elsewhere: &'static str,
 }
 
 async fn index(State(app): State<App>, signed: Signed) -> Answer {
@@ -117,7 +163,8 @@ async fn index_page(app: &App, signed: &Signed, error: String) -> Answer {
         late,
         burdens: burdens.into_iter().map(burden_row).collect(),
         uploads: app.service.edited_forms(actor).await?,
-        documents,
+        keeps_templates: documents.iter().any(|line| line.mine),
+        documents: documents.into_iter().map(document_row).collect(),
         issued,
     })
 }
@@ -126,6 +173,23 @@ fn form_row(line: FormLine) -> FormRow {
     FormRow {
         period: line.period.title(),
         href: format!("/reports/forms/{}?period={}", line.id, line.period.id()),
+        line,
+    }
+}
+
+fn document_row(line: DocumentLine) -> DocumentRow {
+    DocumentRow {
+        href: match line.mine && line.kind == DocumentKind::Bulletin {
+            true => documents::draft_address(&line.id, &line.period.id()),
+            false => String::new(),
+        },
+        elsewhere: match line.kind {
+            DocumentKind::Bulletin => "",
+            DocumentKind::AssignmentLetter if line.mine => "见交办任务清单（附件2）下方",
+            DocumentKind::AssignmentLetter => "",
+            DocumentKind::Order => "在事项页印发",
+            DocumentKind::Minutes => "在会议页印发",
+        },
         line,
     }
 }
