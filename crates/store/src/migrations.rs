@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     11 "0011_meetings",
     12 "0012_reports",
     13 "0013_project_units",
+    17 "0017_meetings_changed",
 ];
 
 /// The step before the first: where the steps are kept.
