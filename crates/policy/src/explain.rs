@@ -441,9 +441,13 @@ impl<'a> Page<'a> {
             let every = every.map_or("不定期".to_owned(), |every| {
                 format!("每{}一次", span(every))
             });
+            let remind = meeting.remind.as_ref();
+            let remind = remind.map_or(String::new(), |remind| {
+                format!("，周期结束前 {} 仍未召集的提醒筹备单位", span(remind))
+            });
             let (chair, by) = (self.who(&meeting.chair), self.all(&meeting.held_by));
             self.line(format!(
-                "- {}：{every}，由{chair}主持，{by}筹备、记录；参加：{}。【{}】",
+                "- {}：{every}{remind}，由{chair}主持，{by}筹备、记录；参加：{}。【{}】",
                 meeting.title,
                 self.all(&meeting.members),
                 meeting.clause

@@ -8,7 +8,7 @@ mod lead;
 pub use lead::{LeadBasis, LeadDef, LeadDormantDef, LeadPriorityDef, LeadRightDef, LeadWordDef};
 mod matters;
 
-pub use matters::{MatterDef, MatterParty, MeetingDef, SheetDef};
+pub use matters::{MatterDef, MatterParty, MeetingDef, SheetDef, calendar_months};
 
 use calendar::{Day, LimitUnit, Roll};
 use indexmap::IndexMap;

@@ -3,15 +3,17 @@
 use calendar::Day;
 use jiff::{SignedDuration, Timestamp};
 use store::alerts::{self, AlertLine};
+use store::matters::{self, MatterAlertLine};
 use store::outbox::{self, OutboxRow};
 use store::{Batch, accounts, todos, views};
 use uuid::Uuid;
 
 use crate::notify::digest::{self, AlertGroup, digest};
 use crate::notify::mail::{Mail, Mailer};
+use crate::notify::phones::without_phones;
 use crate::notify::retry::wait_after;
 use crate::notify::webhook::{Webhook, WebhookMessage};
-use crate::{Outcome, Service, ServiceError};
+use crate::{Actor, Outcome, Service, ServiceError};
 
 /// Messages sent in one round.
 const AT_ONCE: u32 = 50;
@@ -34,6 +36,17 @@ pub struct Sent {
     pub given_up: u64,
 }
 
+/// An e-mail that goes out at once.
+pub(crate) struct Letter {
+    pub(crate) subject: String,
+    /// What happened, without greeting.
+    pub(crate) text: String,
+    /// The page, from the root of the program.
+    pub(crate) path: String,
+    /// The same key goes to the same person once.
+    pub(crate) key: String,
+}
+
 /// Why a message did not go out, and whether trying again is of no use.
 struct Trouble {
     message: String,
@@ -50,6 +63,7 @@ impl Service {
         if let Some(webhook) = &self.config().webhook {
             let url = webhook.url.clone();
             self.write_webhook(&mut batch, region, day, &url).await?;
+            self.write_matter_alerts(&mut batch, region, day).await?;
         }
         Ok(self.db().write(batch).await?.into_iter().sum())
     }
@@ -111,6 +125,7 @@ impl Service {
             });
         }
         lines.extend(self.matter_digest(region, unit, day).await?);
+        lines.extend(self.meeting_digest(region, unit, day).await?);
         Ok(lines)
     }
 
@@ -157,6 +172,92 @@ impl Service {
                     body.to_string(),
                     key,
                 ),
+            );
+        }
+        Ok(())
+    }
+
+    /// One message for each alert of the day about a matter; units are listed in it.
+    async fn write_matter_alerts(&self, batch: &mut Batch, region: &str, day: Day) -> Outcome<()> {
+        let lines = matters::alerts_of_day(self.db(), region, day).await?;
+        let same = |one: &MatterAlertLine, other: &MatterAlertLine| {
+            let (one, other) = (&one.alert, &other.alert);
+            (&one.matter, one.level, one.due_on) == (&other.matter, other.level, other.due_on)
+        };
+        for group in lines.chunk_by(same) {
+            let Some(line) = group.first() else { continue };
+            let alert = &line.alert;
+            let units: Vec<&str> = group.iter().map(|line| line.alert.unit.as_str()).collect();
+            let data = serde_json::json!({
+                "region": region,
+                "matter": alert.matter,
+                "number": line.number,
+                "title": without_phones(&line.title),
+                "level": alert.level,
+                "level_title": alert.kind,
+                "due_on": alert.due_on.to_string(),
+                "units": units,
+                "text": without_phones(&alert.text),
+            });
+            let key = format!("{}:{}:{}", alert.matter, alert.level, alert.due_on);
+            self.push(batch, region, "matter.alert", data, &key);
+        }
+        Ok(())
+    }
+
+    /// Writes a message for other systems, where a webhook is configured; the same kind and key is sent once.
+    pub(crate) fn push(
+        &self,
+        batch: &mut Batch,
+        region: &str,
+        kind: &str,
+        data: serde_json::Value,
+        key: &str,
+    ) {
+        let Some(webhook) = &self.config().webhook else {
+            return;
+        };
+        let body = serde_json::json!({
+            "type": kind,
+            "timestamp": self.now().to_string(),
+            "data": data,
+        });
+        let key = format!("webhook:{kind}:{key}");
+        let (url, body) = (webhook.url.as_str(), body.to_string());
+        outbox::put(
+            batch,
+            &self.message(region, "webhook", url, kind.to_owned(), body, key),
+        );
+    }
+
+    /// Writes an e-mail at once to the people of some units, where mail is configured; not to whoever did it himself.
+    pub(crate) async fn mail_units(
+        &self,
+        batch: &mut Batch,
+        actor: &Actor,
+        units: Vec<String>,
+        letter: Letter,
+    ) -> Outcome<()> {
+        if self.config().mail.is_none() {
+            return Ok(());
+        }
+        let region = &actor.region;
+        let people = accounts::with_email_of(self.db(), region, units).await?;
+        for person in people
+            .iter()
+            .filter(|person| person.account != actor.account)
+        {
+            let Some(email) = &person.email else { continue };
+            let mut text = format!("{}，您好！\n\n{}\n", person.name, letter.text);
+            if let Some(url) = &self.config().public_url {
+                text.push_str(&format!("\n{}{}\n", url.trim_end_matches('/'), letter.path));
+            }
+            text.push_str("\n本邮件由系统自动发送，请勿直接回复。\n");
+            let key = format!("mail:{}:{}", letter.key, person.account);
+            let subject = letter.subject.clone();
+            outbox::put(
+                batch,
+                &self.message(region, "email", email, subject, text, key),
             );
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The sample installation: three regions with the units of the published tables, the packs of 潜江 and
 //! 湘潭 in force, a ledger of real public signings placed under 潜江 as sample projects at different stages, invented
-//! signings, leads and matters of 湘潭, and an account for each role.
+//! signings, leads, matters and meetings of 湘潭, and an account for each role.
 //!
 //! Installing again adds what is missing and changes nothing that is there.
 
@@ -9,6 +9,7 @@ mod courses;
 mod leads;
 mod ledger;
 mod matters;
+mod meetings;
 mod people;
 mod pictures;
 mod regions;

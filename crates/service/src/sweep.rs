@@ -27,6 +27,8 @@ pub struct Swept {
     pub alerts: u64,
     /// Alerts by level, 1 to 3.
     pub by_level: [u64; 3],
+    /// Reminders of periodic meetings, one for each unit.
+    pub meetings: u64,
     /// E-mails and webhooks written to the outbox.
     pub messages: u64,
     /// Regions that another instance was sweeping.
@@ -66,6 +68,7 @@ impl Service {
         self.sweep_region(region, day, swept).await?;
         swept.alerts += self.rest_leads(region, day).await?;
         self.remind_of_matters(region, day, swept).await?;
+        self.remind_of_meetings(region, day, swept).await?;
         self.remind_of_reports(region).await?;
         swept.messages += self.write_messages(region, day).await?;
         Ok(())

@@ -150,6 +150,25 @@ pub async fn with_email(db: &Db, region: &str) -> Result<Vec<AccountRow>, StoreE
         .collect()
 }
 
+/// The people of some units who have an e-mail address, by unit and login.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn with_email_of(
+    db: &Db,
+    region: &str,
+    units: Vec<String>,
+) -> Result<Vec<AccountRow>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM account a WHERE a.region = $1 AND {} AND a.email IS NOT NULL AND a.disabled_at IS NULL
+          ORDER BY a.unit, a.login",
+        account_columns!(),
+        db.dialect().one_of("a.unit", 2)
+    );
+    let params = [region.into(), crate::Value::List(units)];
+    db.all(&sql, &params, |row| read_account(row, 0)).await
+}
+
 /// Adds an account; a login that is taken breaks the constraint `account_login`.
 pub fn insert(batch: &mut Batch, row: &AccountRow) {
     batch.push(

@@ -156,11 +156,7 @@ pub async fn open_of_unit(
         unit.into(),
         i64::from(limit).into(),
     ];
-    db.rows(&sql, &params)
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    db.all(&sql, &params, read_line).await
 }
 
 /// All alerts about a project, newest first.
@@ -176,11 +172,12 @@ pub async fn of_project(
     let sql = format!(
         "{LINE} WHERE a.region = $1 AND a.project = $3 ORDER BY a.raised_on DESC, a.level DESC, a.unit"
     );
-    db.rows(&sql, &[region.into(), account.into(), project.into()])
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    db.all(
+        &sql,
+        &[region.into(), account.into(), project.into()],
+        read_line,
+    )
+    .await
 }
 
 /// Alerts raised on a day, by unit: what the daily digest is made of.
@@ -197,11 +194,7 @@ pub async fn raised_on(
         "{LINE} WHERE a.region = $1 AND a.unit = $3 AND a.raised_on = $4 ORDER BY a.level DESC, a.due_on, a.id"
     );
     let params = [region.into(), "".into(), unit.into(), day.into()];
-    db.rows(&sql, &params)
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    db.all(&sql, &params, read_line).await
 }
 
 fn read_line(row: &Row) -> Result<AlertLine, StoreError> {

@@ -123,6 +123,19 @@ impl Db {
         Ok(self.rows(sql, params).await?.into_iter().next())
     }
 
+    /// Reads rows, each as what `read` makes of it.
+    ///
+    /// # Errors
+    /// As [`Self::rows`], and what `read` answers.
+    pub async fn all<T>(
+        &self,
+        sql: &str,
+        params: &[Value],
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.rows(sql, params).await?.iter().map(read).collect()
+    }
+
     /// Writes the batch in one transaction, all or nothing; when this returns, it is on the disk. The answer is the
     /// number of rows that each statement touched.
     ///

@@ -1,4 +1,8 @@
-//! Meetings as rows for looking.
+//! Meetings as rows for looking: lists, the rhythm of their kinds, questions for an agenda, what the called units are told.
+
+mod alerts;
+
+pub use alerts::{MeetingAlertRow, alerts_raised_on, raise};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,13 +27,15 @@ pub struct MeetingRow {
     pub title: String,
     /// Day.
     pub held_on: Date,
+    /// Time of day, `09:30`; empty when none was set.
+    pub held_at: String,
     /// Place.
     pub place: String,
     /// Who presides.
     pub chair: String,
     /// The unit that prepares it and keeps the minutes.
     pub holder: String,
-    /// planned or held.
+    /// planned, closed or cancelled.
     pub state: String,
     /// Items of the agenda.
     pub items: i64,
@@ -39,11 +45,13 @@ pub struct MeetingRow {
     pub sample: bool,
     /// When the last fact was recorded.
     pub changed_at: Timestamp,
+    /// When it was called, changed, postponed or cancelled last.
+    pub announced_at: Timestamp,
 }
 
 const COLUMNS: &str = "region, meeting, version, kind, kind_title, title, held_on, place, chair, holder, state, items, \
-    decisions, sample, changed_at";
-const COLUMN_COUNT: usize = 15;
+    decisions, sample, changed_at, held_at, announced_at";
+const COLUMN_COUNT: usize = 17;
 
 fn values(row: &MeetingRow) -> [Value; COLUMN_COUNT] {
     [
@@ -62,6 +70,8 @@ fn values(row: &MeetingRow) -> [Value; COLUMN_COUNT] {
         row.decisions.into(),
         row.sample.into(),
         row.changed_at.into(),
+        row.held_at.as_str().into(),
+        row.announced_at.into(),
     ]
 }
 
@@ -82,6 +92,8 @@ fn read(row: &Row) -> Result<MeetingRow, StoreError> {
         decisions: row.int(12)?,
         sample: row.bool(13)?,
         changed_at: row.time(14)?,
+        held_at: row.string(15)?,
+        announced_at: row.time(16)?,
     })
 }
 
@@ -162,7 +174,86 @@ pub async fn list(
         limit.into(),
         offset.into(),
     ];
-    db.rows(&sql, &params).await?.iter().map(read).collect()
+    db.all(&sql, &params, read).await
+}
+
+/// A meeting that was held or is planned, as the rhythm of its kind sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeetingDay {
+    /// Kind, an id of the pack.
+    pub kind: String,
+    /// Id.
+    pub meeting: String,
+    /// Day.
+    pub held_on: Date,
+}
+
+/// The meetings of a region from a day on that were not cancelled, by day.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn days_since(db: &Db, region: &str, since: Date) -> Result<Vec<MeetingDay>, StoreError> {
+    const SQL: &str = "SELECT kind, meeting, held_on FROM meeting
+        WHERE region = $1 AND held_on >= $2 AND state <> 'cancelled' ORDER BY held_on, meeting";
+    let read = |row: &Row| {
+        Ok(MeetingDay {
+            kind: row.string(0)?,
+            meeting: row.string(1)?,
+            held_on: row.day(2)?,
+        })
+    };
+    db.all(SQL, &[region.into(), since.into()], read).await
+}
+
+/// The last meeting of a kind before a day that was not cancelled.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn last_before(
+    db: &Db,
+    region: &str,
+    kind: &str,
+    day: Date,
+) -> Result<Option<MeetingRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM meeting WHERE region = $1 AND kind = $2 AND held_on < $3 AND state <> 'cancelled'
+          ORDER BY held_on DESC, meeting DESC LIMIT 1"
+    );
+    let found = db
+        .row(&sql, &[region.into(), kind.into(), day.into()])
+        .await?;
+    found.map(|row| read(&row)).transpose()
+}
+
+/// The meetings of a unit of which it is told on a day: those that are held from `day` to `until`, and those to come that
+/// were called, changed or cancelled since a moment.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn to_tell(
+    db: &Db,
+    region: &str,
+    unit: &str,
+    day: Date,
+    until: Date,
+    since: Timestamp,
+) -> Result<Vec<MeetingRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM meeting m
+          WHERE m.region = $1 AND m.held_on >= $3
+            AND (m.announced_at >= $5 OR m.state = 'planned' AND m.held_on <= $4)
+            AND EXISTS (SELECT 1 FROM meeting_unit u WHERE u.region = m.region AND u.meeting = m.meeting
+                           AND u.unit = $2)
+          ORDER BY m.held_on, m.held_at, m.meeting"
+    );
+    let params = [
+        region.into(),
+        unit.into(),
+        day.into(),
+        until.into(),
+        since.into(),
+    ];
+    db.all(&sql, &params, read).await
 }
 
 /// Meetings of a region that were held between two days, in order.
@@ -224,7 +315,7 @@ pub async fn open_questions(
         project.unwrap_or_default().into(),
         limit.into(),
     ];
-    db.rows(SQL, &params).await?.iter().map(read).collect()
+    db.all(SQL, &params, read).await
 }
 
 /// Meetings that have a row and no fact.
@@ -235,8 +326,7 @@ pub async fn without_facts(db: &Db, region: &str) -> Result<Vec<String>, StoreEr
     const SQL: &str = "SELECT m.meeting FROM meeting m WHERE m.region = $1
         AND NOT EXISTS (SELECT 1 FROM event e WHERE e.region = m.region AND e.stream = 'meeting:' || m.meeting)
         ORDER BY m.meeting";
-    let rows = db.rows(SQL, &[region.into()]).await?;
-    rows.iter().map(|row| row.string(0)).collect()
+    db.all(SQL, &[region.into()], |row| row.string(0)).await
 }
 
 /// Removes the rows of a meeting that has no facts.

@@ -66,11 +66,8 @@ pub async fn waiting(db: &Db, now: Timestamp, limit: u32) -> Result<Vec<OutboxRo
     let sql = format!(
         "SELECT {COLUMNS} FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND next_at <= $1 ORDER BY next_at LIMIT $2"
     );
-    db.rows(&sql, &[now.into(), i64::from(limit).into()])
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    db.all(&sql, &[now.into(), i64::from(limit).into()], read)
+        .await
 }
 
 /// The last messages of a region, newest first.
@@ -81,11 +78,8 @@ pub async fn recent(db: &Db, region: &str, limit: u32) -> Result<Vec<OutboxRow>,
     let sql = format!(
         "SELECT {COLUMNS} FROM outbox WHERE region = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
     );
-    db.rows(&sql, &[region.into(), i64::from(limit).into()])
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    db.all(&sql, &[region.into(), i64::from(limit).into()], read)
+        .await
 }
 
 fn read(row: &Row) -> Result<OutboxRow, StoreError> {

@@ -78,10 +78,8 @@ pub async fn uploads(db: &Db, region: &str, limit: u32) -> Result<Vec<UploadRow>
     let sql = format!(
         "SELECT {UPLOAD} FROM form_upload WHERE region = $1 ORDER BY at DESC, id DESC LIMIT $2"
     );
-    let rows = db
-        .rows(&sql, &[region.into(), i64::from(limit).into()])
-        .await?;
-    rows.iter().map(read_upload).collect()
+    db.all(&sql, &[region.into(), i64::from(limit).into()], read_upload)
+        .await
 }
 
 fn read_upload(row: &Row) -> Result<UploadRow, StoreError> {
@@ -174,9 +172,6 @@ pub async fn parts(
         "SELECT region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, chased_on
            FROM report_part WHERE region = $1 AND {among} ORDER BY form, period, unit"
     );
-    let rows = db
-        .rows(&sql, &[region.into(), crate::Value::List(periods)])
-        .await?;
     let read = |row: &Row| {
         Ok(PartRow {
             region: row.string(0)?,
@@ -190,5 +185,6 @@ pub async fn parts(
             chased_on: row.opt_day(8)?,
         })
     };
-    rows.iter().map(read).collect()
+    db.all(&sql, &[region.into(), crate::Value::List(periods)], read)
+        .await
 }

@@ -44,6 +44,9 @@ fn text(swept: &Swept, day: Day) -> String {
         "{day}：{} 项期限发出提醒 {} 条（限时完成 {first}、超时提醒 {second}、逾期批评 {third}），待发邮件和推送 {} 条。",
         swept.deadlines, swept.alerts, swept.messages
     );
+    if swept.meetings > 0 {
+        text.push_str(&format!("另提醒召开会议 {} 条。", swept.meetings));
+    }
     if !swept.busy.is_empty() {
         text.push_str(&format!(
             "\n另一个程序正在处理：{}。",

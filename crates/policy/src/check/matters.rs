@@ -2,7 +2,7 @@
 
 use super::Check;
 use super::time::days;
-use crate::model::{MatterParty, PackKind};
+use crate::model::{MatterParty, MeetingDef, PackKind};
 use crate::problem::Problem;
 use crate::words::{listed, nearest, unknown};
 
@@ -48,13 +48,46 @@ impl Check<'_> {
             if !meeting.members.is_empty() {
                 self.unit_list(&format!("{at}/members"), &meeting.members);
             }
-            if let Some(every) = &meeting.every {
-                self.sound(&format!("{at}/every/n"), every.n, every.unit);
-            }
+            self.rhythm(&at, meeting);
             self.matter_kind(&format!("{at}/decision"), &meeting.decision);
             for (k, kind) in meeting.agenda.iter().enumerate() {
                 self.matter_kind(&format!("{at}/agenda/{k}"), kind);
             }
+        }
+    }
+
+    /// Whether a meeting is due can be said only of periods that the calendar year holds whole times.
+    fn rhythm(&mut self, at: &str, meeting: &MeetingDef) {
+        let every = meeting.every.as_ref();
+        if let Some(every) = every {
+            self.sound(&format!("{at}/every/n"), every.n, every.unit);
+            if meeting.calendar_months().is_none() {
+                let here = self.value(&format!("{at}/every"));
+                let message = format!("会议周期 {} 与自然年对不齐", every.limit());
+                self.report(Problem::error("meeting-period", here, message).help(
+                    "写 7 个自然日、1、2、3、4、6、12 个月或 1 年；不定期的会议不写 `every`。",
+                ));
+            }
+        }
+        let Some(remind) = &meeting.remind else {
+            return;
+        };
+        self.sound(&format!("{at}/remind/n"), remind.n, remind.unit);
+        let here = self.value(&format!("{at}/remind"));
+        let Some(every) = every else {
+            let message = "不定期的会议没有周期，无从提醒".to_owned();
+            self.report(
+                Problem::error("meeting-period", here, message)
+                    .help("写上 `every`，或去掉 `remind`。"),
+            );
+            return;
+        };
+        if days(remind.limit()) > days(every.limit()) {
+            let length = self.value(&format!("{at}/every"));
+            let message = format!("提醒提前量 {} 比会议周期还长", remind.limit());
+            self.report(
+                Problem::error("warn-longer-than-limit", here, message).also(length, "会议周期"),
+            );
         }
     }
 

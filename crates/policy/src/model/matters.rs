@@ -1,6 +1,6 @@
 //! The tables of a pack of matters: what is handed out, by whom, to be answered by when, and who meets about it.
 
-use calendar::Limit;
+use calendar::{Limit, LimitUnit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -74,9 +74,12 @@ pub struct MeetingDef {
     pub id: String,
     /// 名称，如 部门联席会议。
     pub title: String,
-    /// 周期；不定期的不写。
+    /// 周期，与自然年对齐：每周写 7 个自然日，每月、每季度写 1、3 个月，也可写 2、4、6、12 个月或 1 年；不定期的不写。
     #[serde(default)]
     pub every: Option<SpanDef>,
+    /// 周期结束前多久还没有召集的，提醒筹备单位。
+    #[serde(default)]
+    pub remind: Option<SpanDef>,
     /// 由谁召集、主持：角色。
     pub chair: String,
     /// 由哪些角色筹备、记录。
@@ -150,5 +153,23 @@ impl MatterDef {
         self.number
             .replace("{year}", &year.to_string())
             .replace("{n}", &n.to_string())
+    }
+}
+
+impl MeetingDef {
+    /// How many months of the calendar year one period of the rhythm has; none are a week. Nothing for an irregular kind
+    /// of meeting, and for a rhythm that the calendar year does not hold whole times.
+    pub fn calendar_months(&self) -> Option<i8> {
+        calendar_months(self.every.as_ref()?.limit())
+    }
+}
+
+/// As [`MeetingDef::calendar_months`], of a length.
+pub fn calendar_months(every: Limit) -> Option<i8> {
+    match (every.n, every.unit) {
+        (7, LimitUnit::NaturalDays) => Some(0),
+        (n @ (1 | 2 | 3 | 4 | 6 | 12), LimitUnit::Months) => i8::try_from(n).ok(),
+        (1, LimitUnit::Years) => Some(12),
+        _ => None,
     }
 }

@@ -115,7 +115,9 @@ impl Service {
             command,
         )?;
         let mut batch = Batch::new();
-        let after = self.add_matter_facts(&mut batch, actor, loaded, on, vec![(permit, kind)])?;
+        let after = self
+            .add_matter_facts(&mut batch, actor, loaded, on, vec![(permit, kind)])
+            .await?;
         self.db().write(batch).await?;
         Ok(Acted {
             version: after.version,

@@ -299,7 +299,8 @@ impl Service {
             loaded,
             today,
             vec![(permit, fact)],
-        )?;
+        )
+        .await?;
         self.db().write(decided.batch).await?;
         Ok(IssuedMatter {
             matter: id,
@@ -361,6 +362,7 @@ impl Service {
         let stream = matter.stream();
         events::append(&mut batch, &matter.region.id, &stream, 0, "", &stored);
         MatterProjected::of(&matter, &self.calendar()).write(&mut batch);
+        self.tell_of_matter(&mut batch, actor, &matter, 0).await?;
         Ok(Decided {
             id: id.to_owned(),
             number,
@@ -373,14 +375,15 @@ impl Service {
         &self,
         actor: &Actor,
         id: &str,
+        on: Day,
         new: NewMatter,
     ) -> Outcome<(Batch, String)> {
-        let decided = self.order(actor, id, self.today(), new).await?;
+        let decided = self.order(actor, id, on, new).await?;
         Ok((decided.batch, decided.number))
     }
 
     /// Adds facts to a matter, with the rows that follow.
-    pub(super) fn add_matter_facts(
+    pub(super) async fn add_matter_facts(
         &self,
         batch: &mut Batch,
         actor: &Actor,
@@ -402,17 +405,18 @@ impl Service {
             events.push(event);
         }
         let stream = Aggregate::Matter.stream(&matter.id);
-        let (region, version) = (matter.region, i64::from(matter.version));
+        let (region, seen) = (matter.region, matter.version);
         let last = events::append(
             batch,
             &region.id,
             &stream,
-            version,
+            i64::from(seen),
             &matter.last_hash,
             &stored,
         );
         let after = LoadedMatter::from_events(&matter.id, region, events, Some(last))?;
         MatterProjected::of(&after, &self.calendar()).write(batch);
+        self.tell_of_matter(batch, actor, &after, seen).await?;
         Ok(after)
     }
 

@@ -5,6 +5,7 @@ use domain::matter::{Act, Phase};
 use domain::track::Light;
 use office::{Column, ColumnKind, Out};
 use policy::model::Action;
+pub use store::matters::Handled;
 use store::matters::{self, MatterLine, MatterQuery, MatterRow, Sort, Tab};
 use tokio::sync::mpsc;
 
@@ -133,7 +134,15 @@ pub struct MatterListQuery {
     pub phase: String,
     /// Only led by this unit.
     pub lead: String,
-    /// Words in number, title, content, units.
+    /// Only about this project, by id.
+    pub project: String,
+    /// Only issued on or after.
+    pub issued_from: Option<Day>,
+    /// Only issued on or before.
+    pub issued_to: Option<Day>,
+    /// Only handled so, as statistics count.
+    pub handled: Option<Handled>,
+    /// Words in number, title, content, units, name of the project.
     pub text: String,
     /// Order.
     pub sort: MatterSort,
@@ -301,7 +310,12 @@ impl Service {
         }
     }
 
-    fn matter_query(&self, actor: &Actor, sees_all: bool, query: &MatterListQuery) -> MatterQuery {
+    pub(super) fn matter_query(
+        &self,
+        actor: &Actor,
+        sees_all: bool,
+        query: &MatterListQuery,
+    ) -> MatterQuery {
         MatterQuery {
             region: actor.region.clone(),
             unit: actor.unit.clone(),
@@ -311,6 +325,10 @@ impl Service {
             kind: query.kind.clone(),
             phase: query.phase.clone(),
             lead: query.lead.clone(),
+            project: query.project.clone(),
+            issued_from: query.issued_from,
+            issued_to: query.issued_to,
+            handled: query.handled,
             text: query.text.clone(),
             sort: match query.sort {
                 MatterSort::Due => Sort::Due,
@@ -494,7 +512,7 @@ impl Service {
     }
 }
 
-fn may_export(policy: &policy::Policy, actor: &Actor) -> bool {
+pub(super) fn may_export(policy: &policy::Policy, actor: &Actor) -> bool {
     actor.admin.is_none() && policy.allows(&policy.roles_of(&actor.unit, NOBODY), Action::Export)
 }
 

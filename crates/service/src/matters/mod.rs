@@ -10,17 +10,21 @@ mod remind;
 mod sheet;
 mod show;
 mod whole;
+mod statistics;
+mod tell;
 
 pub use act::{Acted, MatterChange};
 pub use issue::{Behalf, Escalation, IssueForm, IssuedMatter, KindChoice, MatterOrder};
 pub use list::{
-    MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab, ProjectMatters,
-    waits_title,
+    Handled, MatterAlert, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab,
+    ProjectMatters, waits_title,
 };
 pub use sheet::OrderSheet;
 pub use show::{
     DelegationView, FileView, HistoryLine, MatterView, PartView, Person, RelatedMatter,
 };
+
+pub use statistics::{MatterStatistics, UnitHandling};
 
 pub(crate) use issue::{known_units, matter_by};
 pub(crate) use load::{LoadedMatter, NOBODY};

@@ -2,6 +2,7 @@
 
 use calendar::Day;
 use domain::meeting::{Calling, MeetingEventKind, called_well, may_hold};
+use jiff::civil::Time;
 use policy::model::MeetingDef;
 use store::events::{self, Aggregate};
 use store::{Batch, meetings};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use super::load::{LoadedMeeting, stored_form};
 use super::problems::{Problem, agenda_kinds, chosen};
 use crate::projects::refuse_administrators;
+use crate::region::Region;
 use crate::{Actor, Outcome, Service, ServiceError};
 
 /// A kind of meeting that somebody may hold.
@@ -49,6 +51,8 @@ pub struct NewMeeting {
     pub title: String,
     /// Day.
     pub held_on: Option<Day>,
+    /// Time of day.
+    pub time: Option<Time>,
     /// Place.
     pub place: String,
     /// Who presides.
@@ -59,6 +63,31 @@ pub struct NewMeeting {
     pub problems: Vec<String>,
     /// Topics written down.
     pub topics: Vec<String>,
+    /// 样例数据.
+    pub sample: bool,
+}
+
+impl NewMeeting {
+    /// When, where and who; units by their main names.
+    pub(super) fn calling(&self, region: &Region) -> Outcome<Calling> {
+        let held_on = self
+            .held_on
+            .ok_or_else(|| ServiceError::field("held_on", "请填写会议日期"))?;
+        let mut members: Vec<String> = Vec::new();
+        for unit in crate::matters::known_units(region, &self.members)? {
+            if !members.contains(&unit) {
+                members.push(unit);
+            }
+        }
+        Ok(Calling {
+            title: self.title.trim().to_owned(),
+            held_on,
+            time: self.time,
+            place: self.place.trim().to_owned(),
+            chair: self.chair.trim().to_owned(),
+            members,
+        })
+    }
 }
 
 impl Service {
@@ -110,22 +139,23 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Refused`], [`ServiceError::Invalid`], [`ServiceError::Forbidden`].
     pub async fn call_meeting(&self, actor: &Actor, new: NewMeeting) -> Outcome<String> {
+        self.call_meeting_on(actor, new, self.today()).await
+    }
+
+    /// Calls a meeting on a past day, for samples.
+    pub(crate) async fn call_meeting_on(
+        &self,
+        actor: &Actor,
+        new: NewMeeting,
+        on: Day,
+    ) -> Outcome<String> {
         let form = self.meeting_form(actor).await?;
         let region = self.region(&actor.region).await?;
         let policy = self.matters_pack(&region)?.clone();
         if form.kinds.iter().all(|kind| kind.id != new.kind) {
             return Err(ServiceError::field("kind", "请选择列出的会议类别"));
         }
-        let held_on = new
-            .held_on
-            .ok_or_else(|| ServiceError::field("held_on", "请填写会议日期"))?;
-        let calling = Calling {
-            title: new.title.trim().to_owned(),
-            held_on,
-            place: new.place.trim().to_owned(),
-            chair: new.chair.trim().to_owned(),
-            members: crate::matters::known_units(&region, &new.members)?,
-        };
+        let calling = new.calling(&region)?;
         called_well(&calling)?;
         let agenda = chosen(&form.problems, &new.problems, &new.topics);
         let kind = MeetingEventKind::MeetingCalled {
@@ -135,17 +165,19 @@ impl Service {
             holder: actor.unit.clone(),
             calling: Box::new(calling),
             agenda,
-            sample: false,
+            sample: new.sample,
         };
         let id = Uuid::now_v7().to_string();
-        let event = self.meeting_event(actor, 1, kind);
+        let event = self.meeting_event(actor, 1, on, kind);
         let stored = [stored_form(&event)?];
         let mut batch = Batch::new();
         let stream = Aggregate::Meeting.stream(&id);
         events::append(&mut batch, &region.id, &stream, 0, "", &stored);
-        let (row, units) =
-            LoadedMeeting::from_events(&id, region, vec![event], String::new())?.row();
+        let called = LoadedMeeting::from_events(&id, region, vec![event], String::new())?;
+        let (row, units) = called.row();
         meetings::put(&mut batch, &row, &units);
+        self.tell_of_meeting(&mut batch, actor, &called, &[])
+            .await?;
         self.db().write(batch).await?;
         Ok(id)
     }

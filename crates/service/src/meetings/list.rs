@@ -5,6 +5,7 @@ use domain::meeting::may_hold;
 use policy::model::MeetingDef;
 use store::meetings::{self, MeetingRow};
 
+use super::rhythm::Rhythm;
 use crate::{Actor, Outcome, Service};
 
 /// Rows of a page.
@@ -21,6 +22,8 @@ pub struct MeetingItem {
     pub title: String,
     /// Day.
     pub held_on: Day,
+    /// Time of day, `09:30`.
+    pub held_at: String,
     /// Place.
     pub place: String,
     /// Who presides.
@@ -29,6 +32,8 @@ pub struct MeetingItem {
     pub holder: String,
     /// Whether the minutes are closed.
     pub closed: bool,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
     /// Items.
     pub items: i64,
     /// Decisions.
@@ -48,6 +53,8 @@ pub struct MeetingPage {
     pub more: bool,
     /// Kinds: id and title.
     pub kinds: Vec<(String, String)>,
+    /// How it stands with the periodic ones.
+    pub rhythms: Vec<Rhythm>,
     /// Whether the actor may call one.
     pub may_call: bool,
 }
@@ -82,6 +89,7 @@ impl Service {
             has_pack: true,
             items: rows.into_iter().map(meeting_item).collect(),
             more,
+            rhythms: self.rhythms(&actor.region, policy).await?,
             may_call: policy.file.meeting.iter().any(holds),
             kinds: kinds
                 .map(|def| (def.id.clone(), def.title.clone()))
@@ -93,10 +101,12 @@ impl Service {
 fn meeting_item(row: MeetingRow) -> MeetingItem {
     MeetingItem {
         closed: row.state == "closed",
+        cancelled: row.state == "cancelled",
         meeting: row.meeting,
         kind: row.kind_title,
         title: row.title,
         held_on: row.held_on,
+        held_at: row.held_at,
         place: row.place,
         chair: row.chair,
         holder: row.holder,

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use domain::event::EventId;
 use domain::meeting::{MeetingEvent, MeetingState};
+use jiff::civil::Time;
 use policy::Policy;
 use policy::model::MeetingDef;
 use store::events::{self, Aggregate, NewEvent, StoredEvent};
 use store::meetings::MeetingRow;
 
+use super::tell;
 use crate::region::Region;
 use crate::{Actor, Outcome, Service, ServiceError};
 
@@ -73,6 +75,10 @@ impl LoadedMeeting {
     pub(super) fn row(&self) -> (MeetingRow, Vec<String>) {
         let (state, calling) = (&self.state, &self.state.calling);
         let recorded = self.events.iter().filter_map(|event| event.recorded_at);
+        let announced = self.events.iter().rev();
+        let announced = announced
+            .filter(|event| tell::announcement(&event.kind).is_some())
+            .find_map(|event| event.recorded_at);
         let row = MeetingRow {
             region: self.region.id.clone(),
             meeting: self.id.clone(),
@@ -83,14 +89,16 @@ impl LoadedMeeting {
                 .map_or(state.kind.clone(), |def| def.title.clone()),
             title: calling.title.clone(),
             held_on: calling.held_on,
+            held_at: calling.time.map(time_words).unwrap_or_default(),
             place: calling.place.clone(),
             chair: calling.chair.clone(),
             holder: state.holder.clone(),
-            state: if state.closed { "closed" } else { "planned" }.into(),
+            state: state.phase().into(),
             items: state.items.len() as i64,
             decisions: state.decisions() as i64,
             sample: state.sample,
             changed_at: recorded.max().unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+            announced_at: announced.unwrap_or(jiff::Timestamp::UNIX_EPOCH),
         };
         let mut units = calling.members.clone();
         units.push(state.holder.clone());
@@ -98,6 +106,11 @@ impl LoadedMeeting {
         units.dedup();
         (row, units)
     }
+}
+
+/// `09:30`.
+pub(super) fn time_words(time: Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 pub(super) fn stored_form(event: &MeetingEvent) -> Outcome<NewEvent> {

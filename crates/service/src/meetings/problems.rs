@@ -1,10 +1,12 @@
 //! What an agenda is drawn from: open matters, and questions of enterprises.
 
 use domain::meeting::{AgendaItem, ItemSource};
+use domain::track::Light;
 use policy::Policy;
 use policy::model::MeetingDef;
 use store::{matters, meetings};
 
+use crate::matters::MatterItem;
 use crate::{Actor, Outcome, Service};
 
 /// Problems of each kind that are offered for an agenda.
@@ -17,30 +19,25 @@ pub struct Problem {
     pub item: AgendaItem,
     /// Where it comes from, in words.
     pub from: String,
+    /// Light of a matter; a question has no day.
+    pub light: Light,
+    /// Its words, and how often it was urged.
+    pub light_text: String,
     /// What a form sends back.
     pub key: String,
 }
 
 impl Service {
-    /// Open problems: matters of these kinds, and questions that enterprises asked.
+    /// Open problems, the most urgent first: matters of these kinds, and questions that enterprises asked.
     pub(super) async fn problems(&self, actor: &Actor, kinds: &[&str]) -> Outcome<Vec<Problem>> {
         let (region, unit) = (&actor.region, &actor.unit);
-        let mut problems = Vec::new();
-        for kind in kinds {
-            for line in matters::open_of_kind(self.db(), region, unit, kind, OFFERED).await? {
-                let row = line.row;
-                problems.push(Problem {
-                    key: format!("matter:{}", row.matter),
-                    from: format!("{} {}，{}", row.kind_title, row.number, row.lead),
-                    item: AgendaItem {
-                        source: ItemSource::Matter,
-                        id: row.matter,
-                        title: row.title,
-                        project: row.project,
-                    },
-                });
-            }
-        }
+        let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        let today = self.today();
+        let found = matters::open_of_kinds(self.db(), region, unit, kinds, today, OFFERED).await?;
+        let mut problems: Vec<Problem> = found
+            .into_iter()
+            .map(|line| problem(self.matter_item(line)))
+            .collect();
         problems.extend(self.asked(actor, None).await?);
         Ok(problems)
     }
@@ -63,6 +60,8 @@ impl Service {
             Problem {
                 key: format!("question:{}:{}", asked.project, asked.question),
                 from: format!("企业提问，{}", asked.project_name),
+                light: Light::Blue,
+                light_text: "待答复".into(),
                 item: AgendaItem {
                     source: ItemSource::Question,
                     id: asked.question,
@@ -72,6 +71,25 @@ impl Service {
             }
         };
         Ok(found.into_iter().map(problem).collect())
+    }
+}
+
+fn problem(item: MatterItem) -> Problem {
+    let urged = match item.urges {
+        0 => String::new(),
+        times => format!("，催办 {times} 次"),
+    };
+    Problem {
+        key: format!("matter:{}", item.matter),
+        from: format!("{} {}，{}", item.kind, item.number, item.lead),
+        light: item.light,
+        light_text: format!("{}{urged}", item.light_text),
+        item: AgendaItem {
+            source: ItemSource::Matter,
+            id: item.matter,
+            title: item.title,
+            project: item.project.map(|(project, _)| project),
+        },
     }
 }
 

@@ -18,17 +18,25 @@ pub enum AlertGroup {
     Warning,
     /// 待办: something waits for this person.
     Todo,
+    /// 会议: to which the unit is called, or which was changed.
+    Meeting,
 }
 
 impl AlertGroup {
-    const ALL: [AlertGroup; 3] = [AlertGroup::Overdue, AlertGroup::Warning, AlertGroup::Todo];
+    const ALL: [AlertGroup; 4] = [
+        AlertGroup::Overdue,
+        AlertGroup::Warning,
+        AlertGroup::Todo,
+        AlertGroup::Meeting,
+    ];
 
-    /// 中文名称：逾期、预警、待办。
+    /// 中文名称：逾期、预警、待办、会议。
     pub fn title(self) -> &'static str {
         match self {
             AlertGroup::Overdue => "逾期",
             AlertGroup::Warning => "预警",
             AlertGroup::Todo => "待办",
+            AlertGroup::Meeting => "会议",
         }
     }
 }

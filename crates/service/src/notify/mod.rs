@@ -5,6 +5,7 @@
 
 pub mod digest;
 pub mod mail;
+pub(crate) mod phones;
 pub mod retry;
 mod secret;
 pub mod webhook;

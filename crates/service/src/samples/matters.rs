@@ -3,7 +3,7 @@
 use calendar::Day;
 use domain::matter::{MatterCommand, NewPart};
 use store::events::Aggregate;
-use store::matters::{MatterQuery, Sort, Tab};
+use store::matters::{MatterQuery, Tab};
 
 use super::pictures::Evidence;
 use super::regions::XIANGTAN;
@@ -11,15 +11,15 @@ use crate::attachments::NewFile;
 use crate::matters::{Behalf, MatterChange, MatterOrder};
 use crate::{AccountKind, Actor, Outcome, Service};
 
-const COMMERCE: &str = "市商务(招商合作)局";
-const OFFICE: &str = "市招商安商工作领导小组办公室";
-const OPENING: &str = "市开放办";
-const LANDING: &str = "市落地办";
+pub(super) const COMMERCE: &str = "市商务(招商合作)局";
+pub(super) const OFFICE: &str = "市招商安商工作领导小组办公室";
+pub(super) const OPENING: &str = "市开放办";
+pub(super) const LANDING: &str = "市落地办";
 const GOVERNMENT: &str = "市政府办";
-const LAND: &str = "国土局";
-const PLAN: &str = "规划局";
-const REFORM: &str = "市发改委";
-const PARK: &str = "岳塘经开区";
+pub(super) const LAND: &str = "国土局";
+pub(super) const PLAN: &str = "规划局";
+pub(super) const REFORM: &str = "市发改委";
+pub(super) const PARK: &str = "岳塘经开区";
 
 /// Issues the sample matters, where the region has none.
 pub(super) async fn install(service: &Service, today: Day) -> Outcome<()> {
@@ -29,19 +29,25 @@ pub(super) async fn install(service: &Service, today: Day) -> Outcome<()> {
         sees_all: true,
         tab: Tab::All,
         today,
-        kind: String::new(),
-        phase: String::new(),
-        lead: String::new(),
-        text: String::new(),
-        sort: Sort::Due,
+        ..MatterQuery::default()
     };
     if store::matters::count(service.db(), &all, 1).await? > 0 {
         return Ok(());
     }
-    Story { service, today }.tell().await
+    let story = Story { service, today };
+    // The decisions of past meetings come first, so that numbers follow the days.
+    let met = store::meetings::list(service.db(), XIANGTAN, "", true, "", 0, 1).await?;
+    if met.is_empty() {
+        super::meetings::held(&story).await?;
+    }
+    story.tell().await?;
+    if met.is_empty() {
+        super::meetings::to_come(&story).await?;
+    }
+    Ok(())
 }
 
-fn official(unit: &str) -> Actor {
+pub(super) fn official(unit: &str) -> Actor {
     let name = match unit {
         COMMERCE => "样例商一",
         OFFICE => "样例办二",
@@ -61,13 +67,13 @@ fn official(unit: &str) -> Actor {
     }
 }
 
-struct Story<'a> {
-    service: &'a Service,
-    today: Day,
+pub(super) struct Story<'a> {
+    pub(super) service: &'a Service,
+    pub(super) today: Day,
 }
 
 impl Story<'_> {
-    fn ago(&self, days: i64) -> Day {
+    pub(super) fn ago(&self, days: i64) -> Day {
         let span = jiff::Span::new().days(days);
         self.today.checked_sub(span).unwrap_or(self.today)
     }
@@ -84,7 +90,13 @@ impl Story<'_> {
         Ok(issued.matter)
     }
 
-    async fn act(&self, matter: &str, unit: &str, ago: i64, command: MatterCommand) -> Outcome<()> {
+    pub(super) async fn act(
+        &self,
+        matter: &str,
+        unit: &str,
+        ago: i64,
+        command: MatterCommand,
+    ) -> Outcome<()> {
         let change = MatterChange {
             matter: matter.to_owned(),
             seen_version: None,
@@ -273,7 +285,7 @@ fn order(kind: &str, title: &str, content: &str, requirement: &str, units: &[&st
     }
 }
 
-fn report(text: &str) -> MatterCommand {
+pub(super) fn report(text: &str) -> MatterCommand {
     MatterCommand::Report {
         text: text.into(),
         files: Vec::new(),

@@ -47,7 +47,7 @@ pub async fn to_remind(
             AND matter > $3 ORDER BY matter LIMIT $4"
     );
     let params = [region.into(), day.into(), after.into(), limit.into()];
-    db.rows(&sql, &params).await?.iter().map(read).collect()
+    db.all(&sql, &params, read).await
 }
 
 /// Adds an alert; one that was raised before is left as it is. The statement touches a row only when it is new.
@@ -119,11 +119,12 @@ pub async fn alerts_of_unit(
         "{ALERT} WHERE a.region = $1 AND a.unit = $2 AND a.handled_at IS NULL AND {RUNNING} AND a.due_on = m.due_on
          ORDER BY a.raised_on DESC, a.level DESC, a.id LIMIT $3"
     );
-    db.rows(&sql, &[region.into(), unit.into(), limit.into()])
-        .await?
-        .iter()
-        .map(read_alert)
-        .collect()
+    db.all(
+        &sql,
+        &[region.into(), unit.into(), limit.into()],
+        read_alert,
+    )
+    .await
 }
 
 /// The alerts about a matter, newest first.
@@ -138,11 +139,8 @@ pub async fn alerts_of_matter(
     let sql = format!(
         "{ALERT} WHERE a.region = $1 AND a.matter = $2 ORDER BY a.raised_on DESC, a.level DESC, a.unit"
     );
-    db.rows(&sql, &[region.into(), matter.into()])
-        .await?
-        .iter()
-        .map(read_alert)
-        .collect()
+    db.all(&sql, &[region.into(), matter.into()], read_alert)
+        .await
 }
 
 /// The alerts raised for a unit on a day: for the digest.
@@ -158,9 +156,21 @@ pub async fn alerts_raised_on(
     let sql = format!(
         "{ALERT} WHERE a.region = $1 AND a.unit = $2 AND a.raised_on = $3 ORDER BY a.level DESC, a.due_on, a.id"
     );
-    db.rows(&sql, &[region.into(), unit.into(), day.into()])
-        .await?
-        .iter()
-        .map(read_alert)
-        .collect()
+    db.all(&sql, &[region.into(), unit.into(), day.into()], read_alert)
+        .await
+}
+
+/// The alerts raised on a day, by matter, level and unit: what goes out to other systems.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn alerts_of_day(
+    db: &Db,
+    region: &str,
+    day: Date,
+) -> Result<Vec<MatterAlertLine>, StoreError> {
+    let sql = format!(
+        "{ALERT} WHERE a.region = $1 AND a.raised_on = $2 ORDER BY a.matter, a.level, a.due_on, a.unit"
+    );
+    db.all(&sql, &[region.into(), day.into()], read_alert).await
 }

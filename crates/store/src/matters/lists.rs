@@ -37,7 +37,7 @@ pub enum Sort {
 }
 
 /// What of the matters is wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MatterQuery {
     /// Region.
     pub region: String,
@@ -55,10 +55,50 @@ pub struct MatterQuery {
     pub phase: String,
     /// Only led by this unit; empty for all.
     pub lead: String,
+    /// Only about this project; empty for all.
+    pub project: String,
+    /// Only issued on or after.
+    pub issued_from: Option<Date>,
+    /// Only issued on or before.
+    pub issued_to: Option<Date>,
+    /// Only those that were handled so.
+    pub handled: Option<Handled>,
     /// Words that number, title or content hold; empty for all.
     pub text: String,
     /// Order.
     pub sort: Sort,
+}
+
+/// How a matter was handled, as statistics count it. The four that follow the first have no matter in common, and together
+/// they are all that were counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// Issued and not withdrawn.
+    Counted,
+    /// Closed, reported done by its day.
+    InTime,
+    /// Closed, reported done after its day.
+    Late,
+    /// Not closed, and not late so far.
+    Open,
+    /// Not closed, and late.
+    Overdue,
+}
+
+impl Handled {
+    /// The condition, where `today` names the parameter of the day.
+    pub(super) fn condition(self, today: &str) -> String {
+        let late = format!(
+            "({RUNNING} AND m.due_on < {today} OR m.phase IN ('reported', 'approved') AND m.reported_on > m.due_on)"
+        );
+        match self {
+            Handled::Counted => "m.phase <> 'withdrawn'".to_owned(),
+            Handled::InTime => "m.phase = 'closed' AND m.reported_on <= m.due_on".to_owned(),
+            Handled::Late => "m.phase = 'closed' AND m.reported_on > m.due_on".to_owned(),
+            Handled::Open => format!("{OPEN} AND NOT {late}"),
+            Handled::Overdue => format!("{OPEN} AND {late}"),
+        }
+    }
 }
 
 /// Conditions with their parameters.
@@ -108,7 +148,11 @@ impl MatterQuery {
             let today = params.param(self.today);
             sql += &format!(" AND {RUNNING} AND m.due_on < {today}");
         }
-        for (column, value) in [("m.kind", &self.kind), ("m.lead", &self.lead)] {
+        for (column, value) in [
+            ("m.kind", &self.kind),
+            ("m.lead", &self.lead),
+            ("m.project", &self.project),
+        ] {
             if !value.is_empty() {
                 let value = params.param(value.as_str());
                 sql += &format!(" AND {column} = {value}");
@@ -118,6 +162,21 @@ impl MatterQuery {
             let phase = params.param(self.phase.as_str());
             sql += &format!(" AND m.phase = {phase}");
         }
+        for (relation, day) in [(">=", self.issued_from), ("<=", self.issued_to)] {
+            if let Some(day) = day {
+                let day = params.param(day);
+                sql += &format!(" AND m.issued_on {relation} {day}");
+            }
+        }
+        match self.handled {
+            None => {}
+            // The day is a parameter only where the condition asks for it: each must have a known type.
+            Some(handled @ (Handled::Open | Handled::Overdue)) => {
+                let today = params.param(self.today);
+                sql += &format!(" AND {}", handled.condition(&today));
+            }
+            Some(handled) => sql += &format!(" AND {}", handled.condition("")),
+        }
         for word in self.text.split_whitespace() {
             let word = word
                 .to_lowercase()
@@ -125,7 +184,10 @@ impl MatterQuery {
                 .replace('%', "\\%")
                 .replace('_', "\\_");
             let word = params.param(format!("%{word}%"));
-            sql += &format!(" AND m.search LIKE {word} ESCAPE '\\'");
+            sql += &format!(
+                " AND (m.search LIKE {word} ESCAPE '\\' OR EXISTS (SELECT 1 FROM project n WHERE n.region = m.region
+                       AND n.project = m.project AND lower(n.name) LIKE {word} ESCAPE '\\'))"
+            );
         }
         sql
     }
@@ -178,6 +240,18 @@ impl MatterQuery {
             _ => {}
         }
         all
+    }
+
+    /// The condition of what statistics count of this list, its parameters, and the name of the day's parameter.
+    pub(super) fn counted(&self) -> (String, Vec<Value>, String) {
+        let mut all = self.conditions();
+        // The unit is always named, for PostgreSQL wants to know the type of each parameter.
+        all.sql += &format!(
+            " AND CAST($2 AS TEXT) IS NOT NULL AND {}",
+            Handled::Counted.condition("")
+        );
+        let today = all.param(self.today);
+        (all.sql, all.params, today)
     }
 
     /// `$1` is the region, `$2` the unit.
@@ -336,11 +410,7 @@ pub async fn list(
     let Some((sql, params)) = list_statement(db, query, offset, limit) else {
         return Ok(Vec::new());
     };
-    db.rows(&sql, &params)
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    db.all(&sql, &params, read_line).await
 }
 
 /// Nothing when nothing can be found.
@@ -411,11 +481,7 @@ pub async fn waiting(
     limit: u32,
 ) -> Result<Vec<MatterLine>, StoreError> {
     let sql = waiting_statement(db, limit);
-    db.rows(&sql, &[region.into(), unit.into()])
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    db.all(&sql, &[region.into(), unit.into()], read_line).await
 }
 
 fn waiting_statement(db: &Db, limit: u32) -> String {
@@ -457,11 +523,7 @@ pub async fn of_project(
     }
     let sql = select("m.issued_on DESC, m.matter DESC", &condition);
     let params = [region.into(), unit.into(), project.into()];
-    db.rows(&sql, &params)
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    db.all(&sql, &params, read_line).await
 }
 
 /// The matters issued in the name of a leader, or by whoever has that name, the open ones first.
@@ -477,11 +539,7 @@ pub async fn of_leader(
 ) -> Result<Vec<MatterLine>, StoreError> {
     let sql = leader_statement(db, limit);
     let params = [region.into(), unit.into(), leader.into()];
-    db.rows(&sql, &params)
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    db.all(&sql, &params, read_line).await
 }
 
 fn leader_statement(db: &Db, limit: u32) -> String {
@@ -503,29 +561,62 @@ fn leader_statement(db: &Db, limit: u32) -> String {
     by_day(&walks, " UNION ", 0, limit)
 }
 
-/// Open matters of these kinds, for an agenda: the earliest due first.
+/// Open matters of these kinds, for an agenda, the most urgent first: what is overdue, then what is in its warning window,
+/// each by its day.
 ///
 /// # Errors
 /// As [`Db::rows`].
-pub async fn open_of_kind(
+pub async fn open_of_kinds(
+    db: &Db,
+    region: &str,
+    unit: &str,
+    kinds: Vec<String>,
+    today: Date,
+    limit: u32,
+) -> Result<Vec<MatterLine>, StoreError> {
+    let among = db.dialect().one_of("m.kind", 3);
+    let condition = format!("m.region = $1 AND {among} AND {OPEN}");
+    let order = format!(
+        "CASE WHEN {RUNNING} AND m.due_on < $4 THEN 0 WHEN {RUNNING} AND m.warn_on <= $4 THEN 1 ELSE 2 END,
+         m.due_on, m.urges DESC, m.matter"
+    );
+    let sql = format!("{} LIMIT $5", select(&order, &condition));
+    let params = [
+        region.into(),
+        unit.into(),
+        Value::List(kinds),
+        today.into(),
+        limit.into(),
+    ];
+    db.all(&sql, &params, read_line).await
+}
+
+/// The decisions of meetings of a kind before a day: all of the meeting `last`, and those of earlier ones that are still
+/// open; by number.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn decisions_before(
     db: &Db,
     region: &str,
     unit: &str,
     kind: &str,
-    limit: u32,
+    day: Date,
+    last: &str,
 ) -> Result<Vec<MatterLine>, StoreError> {
-    let condition = format!("m.region = $1 AND m.kind = $3 AND {OPEN}");
-    let by = hint(db, Half::Open.index());
-    let sql = format!(
-        "{} LIMIT $4",
-        select_by(&by, "m.due_on, m.matter", &condition)
+    let condition = format!(
+        "m.region = $1 AND m.source_kind = 'meeting' AND (m.source_id = $5 OR {OPEN})
+           AND m.source_id IN (SELECT g.meeting FROM meeting g WHERE g.region = $1 AND g.kind = $3 AND g.held_on < $4)"
     );
-    let params = [region.into(), unit.into(), kind.into(), limit.into()];
-    db.rows(&sql, &params)
-        .await?
-        .iter()
-        .map(read_line)
-        .collect()
+    let sql = select("m.issued_on DESC, m.year, m.n", &condition);
+    let params = [
+        region.into(),
+        unit.into(),
+        kind.into(),
+        day.into(),
+        last.into(),
+    ];
+    db.all(&sql, &params, read_line).await
 }
 
 #[cfg(test)]

@@ -53,8 +53,8 @@ pub async fn broken_numbers(db: &Db, region: &str) -> Result<Vec<(String, i64)>,
         GROUP BY m.kind, m.year, c.n
        HAVING count(*) <> max(m.n) OR min(m.n) <> 1 OR c.n IS NULL OR c.n <> max(m.n)
         ORDER BY m.kind, m.year";
-    let rows = db.rows(SQL, &[region.into()]).await?;
-    rows.iter()
-        .map(|row| Ok((row.string(0)?, row.int(1)?)))
-        .collect()
+    db.all(SQL, &[region.into()], |row| {
+        Ok((row.string(0)?, row.int(1)?))
+    })
+    .await
 }

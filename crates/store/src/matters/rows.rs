@@ -234,8 +234,7 @@ pub async fn without_facts(db: &Db, region: &str) -> Result<Vec<String>, StoreEr
     const SQL: &str = "SELECT m.matter FROM matter m WHERE m.region = $1
         AND NOT EXISTS (SELECT 1 FROM event e WHERE e.region = m.region AND e.stream = 'matter:' || m.matter)
         ORDER BY m.matter";
-    let rows = db.rows(SQL, &[region.into()]).await?;
-    rows.iter().map(|row| row.string(0)).collect()
+    db.all(SQL, &[region.into()], |row| row.string(0)).await
 }
 
 /// Removes the rows of a matter that has no facts.

@@ -66,9 +66,5 @@ pub async fn units_of(
             due_on: row.opt_day(3)?,
         })
     };
-    db.rows(SQL, &[region.into(), matter.into()])
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    db.all(SQL, &[region.into(), matter.into()], read).await
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use service::matters::{MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab};
+use service::matters::{Handled, MatterItem, MatterListQuery, MatterPage, MatterSort, MatterTab};
 
 use super::day_words;
 use crate::App;
@@ -115,6 +115,13 @@ struct ListView {
     phase: String,
     units: Vec<(String, String)>,
     lead: String,
+    handled: Vec<(String, String)>,
+    handled_now: &'static str,
+    from: String,
+    to: String,
+    project: String,
+    project_name: String,
+    without_project: String,
     text: String,
     sorts: Vec<(String, String)>,
     sort: &'static str,
@@ -126,6 +133,25 @@ struct ListView {
     may_issue: bool,
     may_export: bool,
     filtered: bool,
+}
+
+/// How matters were handled, by the word in an address, with its title.
+pub const HANDLED: [(Handled, &str, &str); 5] = [
+    (Handled::Counted, "counted", "交办（不含撤回）"),
+    (Handled::InTime, "in_time", "按期办结"),
+    (Handled::Late, "late", "逾期办结"),
+    (Handled::Open, "open", "在办"),
+    (Handled::Overdue, "overdue", "逾期未结"),
+];
+
+fn handled_of(word: &str) -> Option<Handled> {
+    let found = HANDLED.iter().find(|(_, known, _)| *known == word);
+    found.map(|(handled, ..)| *handled)
+}
+
+fn handled_word(handled: Option<Handled>) -> &'static str {
+    let found = HANDLED.iter().find(|(known, ..)| Some(*known) == handled);
+    found.map_or("", |(_, word, _)| word)
 }
 
 fn read(fields: &Fields) -> MatterListQuery {
@@ -143,13 +169,19 @@ fn read(fields: &Fields) -> MatterListQuery {
             None => String::new(),
         },
         lead: short("lead"),
+        project: short("project"),
+        issued_from: calendar::parse_day(fields.get("from")).ok(),
+        issued_to: calendar::parse_day(fields.get("to")).ok(),
+        handled: handled_of(fields.get("handled")),
         text: short("q").replace('\0', ""),
         sort: MatterSort::parse(fields.get("sort")).unwrap_or_default(),
         page: fields.get("page").parse().unwrap_or(0),
     }
 }
 
-fn address(path: &str, query: &MatterListQuery) -> String {
+pub fn address(path: &str, query: &MatterListQuery) -> String {
+    let day = |day: Option<calendar::Day>| day.map_or(String::new(), |day| day.to_string());
+    let (from, to) = (day(query.issued_from), day(query.issued_to));
     let page = match query.page {
         0 => String::new(),
         page => page.to_string(),
@@ -158,6 +190,10 @@ fn address(path: &str, query: &MatterListQuery) -> String {
         ("tab", query.tab.id()),
         ("kind", &query.kind),
         ("lead", &query.lead),
+        ("project", &query.project),
+        ("from", &from),
+        ("to", &to),
+        ("handled", handled_word(query.handled)),
         ("q", &query.text),
         ("sort", query.sort.id()),
         ("page", &page),
@@ -175,7 +211,14 @@ pub async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuer
     let query = read(&Fields::parse(raw.unwrap_or_default().as_bytes()));
     let found = app.service.matter_page(&signed.actor, &query).await?;
     let page = Page::new(&app, &signed, "事项", "/matters").await?;
-    render(&view(page, &query, found))
+    let mut view = view(page, &query, found);
+    if !query.project.is_empty() {
+        view.project_name = app
+            .service
+            .project_name(&signed.actor, &query.project)
+            .await?;
+    }
+    render(&view)
 }
 
 fn view(page: Page, query: &MatterListQuery, found: MatterPage) -> ListView {
@@ -215,6 +258,25 @@ fn view(page: Page, query: &MatterListQuery, found: MatterPage) -> ListView {
         phase: query.phase.clone(),
         units: super::choices(&found.units),
         lead: query.lead.clone(),
+        handled: HANDLED
+            .iter()
+            .map(|(_, word, title)| ((*word).to_owned(), (*title).to_owned()))
+            .collect(),
+        handled_now: handled_word(query.handled),
+        from: query
+            .issued_from
+            .map_or(String::new(), |day| day.to_string()),
+        to: query.issued_to.map_or(String::new(), |day| day.to_string()),
+        project: query.project.clone(),
+        project_name: String::new(),
+        without_project: address(
+            "/matters",
+            &MatterListQuery {
+                project: String::new(),
+                page: 0,
+                ..query.clone()
+            },
+        ),
         text: query.text.clone(),
         sorts: MatterSort::ALL
             .iter()
@@ -254,6 +316,10 @@ fn view(page: Page, query: &MatterListQuery, found: MatterPage) -> ListView {
         filtered: !query.kind.is_empty()
             || !query.lead.is_empty()
             || !query.text.is_empty()
+            || !query.project.is_empty()
+            || query.issued_from.is_some()
+            || query.issued_to.is_some()
+            || query.handled.is_some()
             || query.phase != "open",
     }
 }

@@ -4,6 +4,7 @@ mod act;
 mod issue;
 mod list;
 mod show;
+mod statistics;
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -24,6 +25,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/matters", Who::Viewer, list::show),
         Route::get("/matters/export.xlsx", Who::Viewer, list::export),
+        Route::get("/matters/statistics", Who::Viewer, statistics::show),
+        Route::get("/matters/statistics.xlsx", Who::Viewer, statistics::export),
         Route::get("/matters/new", Who::Viewer, issue::blank),
         Route::post("/matters/new", Who::Viewer, issue::save),
         Route::get("/matters/{matter}", Who::Viewer, show::look),
