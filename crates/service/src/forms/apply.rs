@@ -11,7 +11,7 @@ use store::Batch;
 
 use super::Found;
 use super::back::{EditedForm, RowChanges, Side, column_of};
-use super::edits::Draft;
+use super::edits::{Base, Draft};
 use crate::leaders::Assigned;
 use crate::projects::{Loaded, refuse_administrators};
 use crate::{AccountKind, Actor, Outcome, Service, ServiceError};
@@ -206,19 +206,8 @@ impl Taking<'_> {
     /// What the row's cells say, as facts; whether some had to be dated today.
     fn facts(&self, loaded: &Loaded, row: &RowChanges) -> Outcome<(Vec<Dated>, bool)> {
         let today = self.service.today();
-        let on = self.edited.query.period.end.min(today);
-        let later = loaded.events.iter().any(|event| {
-            event.happened_on > on && matches!(event.kind, EventKind::DetailsChanged { .. })
-        });
-        // Basic facts are changed as a whole, so a change cannot go behind a later one.
-        let details_on = if later { today } else { on };
-        let reassigned = loaded.events.iter().any(|event| {
-            event.happened_on > on && matches!(event.kind, EventKind::ProjectAssigned { .. })
-        });
-        let assigned_on = if reassigned { today } else { on };
-
-        let base = State::fold_until(&loaded.lifecycle, &loaded.events, details_on);
-        let before = Draft::of(&base);
+        let base = Base::of(loaded, self.edited.query.period.end.min(today), today);
+        let before = base.draft;
         let after = self.laid_over(before.clone(), row)?;
         let mut desk = Desk {
             taking: self,
@@ -226,13 +215,13 @@ impl Taking<'_> {
             events: loaded.events.clone(),
             dated: Vec::new(),
         };
-        self.details(&mut desk, &before, &after, row, details_on)?;
+        self.details(&mut desk, &before, &after, row, base.details_on)?;
         if (&before.progress, &before.problems) != (&after.progress, &after.problems) {
             let command = Command::ReportProgress {
                 progress: after.progress,
                 problems: after.problems,
             };
-            desk.decide(on, command)?;
+            desk.decide(base.on, command)?;
         }
         if before.assignment != after.assignment {
             let assignment = after.assignment;
@@ -242,9 +231,9 @@ impl Taking<'_> {
                 supporting: assignment.supporting,
                 tasks: assignment.tasks,
             };
-            desk.decide(assigned_on, command)?;
+            desk.decide(base.assigned_on, command)?;
         }
-        Ok((desk.dated, later))
+        Ok((desk.dated, base.details_on != base.on))
     }
 
     fn laid_over(&self, mut draft: Draft, row: &RowChanges) -> Outcome<Draft> {

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::state::State;
-use office::{FORM_KEY_HEADING, NamedSheet, ReadLimits, TableRow, column_letters, read_sheets};
+use calendar::Day;
+use office::{
+    CellValue, FORM_KEY_HEADING, NamedSheet, ReadLimits, TableRow, column_letters, read_sheets,
+};
 use policy::model::{ColumnDef, ColumnSource, FormDef};
 
 use super::cells::one_line;
-use super::edits::{Draft, canonical};
+use super::edits::{Base, canonical};
 use super::workbook::{Hidden, hidden};
-use super::{FormQuery, Found, Produced};
+use super::{FormQuery, Found, Produced, ProducedRow};
 use crate::imports::aside;
 use crate::projects::Loaded;
 use crate::{Actor, Outcome, Service, ServiceError};
@@ -155,7 +157,7 @@ impl Service {
         let sheet = sheet_of(&sheets, at, found.form()).ok_or_else(|| no_sheet(name))?;
         let compared = Comparing::new(&found, &hidden, &produced, sheet)?.compare();
         let loaded = self.changed_projects(&found, &compared).await?;
-        let edited = judged(compared, &found, &loaded);
+        let edited = judged(compared, &found, &loaded, self.today());
         Ok((edited, found, loaded))
     }
 
@@ -224,14 +226,31 @@ fn places(sheet: &NamedSheet, form: &FormDef) -> BTreeMap<String, (u32, usize)> 
 struct Comparing<'a> {
     found: &'a Found,
     hidden: &'a Hidden,
-    produced: &'a Produced,
     sheet: &'a NamedSheet,
     places: BTreeMap<String, (u32, usize)>,
     /// Column of the keys.
     keys: usize,
     /// Last row of the headings.
     heading: u32,
+    /// Rows as they were produced for the file, by project.
+    before: HashMap<&'a str, &'a [String]>,
+    /// Rows as they are now, by project.
+    now: HashMap<&'a str, &'a ProducedRow>,
+    /// Columns of the form that are in the file.
+    columns: Vec<Placed<'a>>,
     edited: EditedForm,
+}
+
+/// A column with where it stands.
+#[derive(Clone, Copy)]
+struct Placed<'a> {
+    def: &'a ColumnDef,
+    /// Among the columns of the form now.
+    now: usize,
+    /// Among the columns of the form as it was produced.
+    before: usize,
+    /// In the file.
+    file: usize,
 }
 
 impl<'a> Comparing<'a> {
@@ -257,14 +276,25 @@ impl<'a> Comparing<'a> {
                 ),
             ));
         };
+        let placed = placed(found.form(), hidden, &places);
         let mut comparing = Comparing {
             found,
             hidden,
-            produced,
             sheet,
             places,
             keys,
             heading,
+            before: hidden
+                .rows
+                .iter()
+                .map(|(project, cells)| (project.as_str(), cells.as_slice()))
+                .collect(),
+            now: produced
+                .rows
+                .iter()
+                .map(|row| (row.project.as_str(), row))
+                .collect(),
+            columns: placed,
             edited: EditedForm {
                 query: hidden.query.clone(),
                 title: produced.full_title(),
@@ -368,45 +398,44 @@ impl<'a> Comparing<'a> {
     }
 
     fn name_of(&self, project: &str) -> String {
-        let present = self.produced.rows.iter().find(|row| row.project == project);
-        if let Some(row) = present {
+        if let Some(row) = self.now.get(project) {
             return row.name.clone();
         }
         let at = self.hidden.columns.iter().position(|id| id == "name");
-        let cells = self.hidden.rows.iter().find(|(id, _)| id == project);
-        let name = at
-            .zip(cells)
-            .and_then(|(at, (_, cells))| cells.get(at).cloned());
+        let cells = self.before.get(project);
+        let name = at.zip(cells).and_then(|(at, cells)| cells.get(at).cloned());
         name.unwrap_or_else(|| project.to_owned())
     }
 
     fn known_row(&mut self, row: &TableRow, key: &str) {
-        let Some((_, produced)) = self.hidden.rows.iter().find(|(id, _)| id == key) else {
+        let Some(before) = self.before.get(key).copied() else {
             let reason = "项目标识不在导出时的名单中，可能被改动。请重新导出后再改";
             return self.fault(format!("第 {} 行", row.line), key, reason);
         };
-        let present = self.produced.rows.iter().find(|row| row.project == key);
+        let present = self.now.get(key).copied();
         let mut cells = Vec::new();
-        for (index, column) in self.found.form().column.iter().enumerate() {
-            let at = self.hidden.columns.iter().position(|id| *id == column.id);
-            let place = self.places.get(&column.id);
-            let (Some(at), Some((_, place))) = (at, place) else {
-                continue;
-            };
-            if column.source == ColumnSource::Serial {
+        for column in self.columns.clone() {
+            let place = format!("第 {} 行 {} 列", row.line, column_letters(column.file));
+            if let Some(reason) = unusable(row, column.file) {
+                let place = format!("{place}“{}”", one_line(&column.def.heading));
+                self.fault(place, "", reason);
                 continue;
             }
-            let file = canonical(column, &self.text(row, *place));
-            let produced = canonical(column, produced.get(at).map_or("", String::as_str));
-            let now = present.and_then(|row| row.cells.get(index));
-            let present = canonical(column, now.map_or("", |cell| cell.text.as_str()));
-            if file == produced || file == present && now.is_some() {
+            let written = |text: &str| canonical(&self.found.region, column.def, text);
+            let produced = written(before.get(column.before).map_or("", String::as_str));
+            let file = written(&self.text(row, column.file));
+            if file == produced {
+                continue;
+            }
+            let now = present.and_then(|row| row.cells.get(column.now));
+            let present = written(now.map_or("", |cell| cell.text.as_str()));
+            if file == present && now.is_some() {
                 continue;
             }
             cells.push(CellChange {
-                column: column.id.clone(),
-                heading: one_line(&column.heading),
-                place: format!("第 {} 行 {} 列", row.line, column_letters(*place)),
+                column: column.def.id.clone(),
+                heading: one_line(&column.def.heading),
+                place,
                 produced,
                 file,
                 present,
@@ -432,34 +461,105 @@ impl<'a> Comparing<'a> {
     }
 }
 
-/// Cells whose text cannot be a value become faults.
-fn judged(mut edited: EditedForm, found: &Found, loaded: &HashMap<String, Loaded>) -> EditedForm {
-    let end = edited.query.period.end;
-    for row in &mut edited.rows {
-        let Some(loaded) = loaded.get(&row.project) else {
-            continue;
-        };
-        let state = State::fold_until(&loaded.lifecycle, &loaded.events, end);
-        let mut draft = Draft::of(&state);
-        row.cells.retain(|change| {
-            let Some(column) = column_of(found.form(), &change.column) else {
-                return false;
-            };
-            match draft.set(&found.region, column, &change.file) {
-                Ok(()) => true,
-                Err(reason) => {
-                    edited.faults.push(Fault {
-                        place: format!("{}“{}”", change.place, change.heading),
-                        value: change.file.clone(),
-                        reason,
-                    });
-                    false
-                }
-            }
-        });
+/// Columns that stand in the file and stood in the form when it was produced. Serial numbers are ours.
+fn placed<'a>(
+    form: &'a FormDef,
+    hidden: &Hidden,
+    places: &BTreeMap<String, (u32, usize)>,
+) -> Vec<Placed<'a>> {
+    let place = |(now, def): (usize, &'a ColumnDef)| {
+        Some(Placed {
+            def,
+            now,
+            before: hidden.columns.iter().position(|id| *id == def.id)?,
+            file: places.get(&def.id)?.1,
+        })
+    };
+    let columns = form.column.iter().enumerate();
+    columns
+        .filter(|(_, def)| def.source != ColumnSource::Serial)
+        .filter_map(place)
+        .collect()
+}
+
+/// Why nothing can be read from a cell, where it is so: its text would be a message, not a value.
+fn unusable(row: &TableRow, at: usize) -> Option<String> {
+    match &row.cells.get(at)?.value {
+        CellValue::Error(reason) => Some(reason.clone()),
+        CellValue::Formula { formula } => Some(format!(
+            "是公式（={formula}），文件中没有保存计算结果。请改成填好的内容"
+        )),
+        _ => None,
     }
-    edited.rows.retain(|row| !row.cells.is_empty());
+}
+
+/// Cells whose text cannot be a value become faults; those that would leave the facts as they are become notes.
+fn judged(
+    mut edited: EditedForm,
+    found: &Found,
+    loaded: &HashMap<String, Loaded>,
+    today: Day,
+) -> EditedForm {
+    let end = edited.query.period.end.min(today);
+    let mut rows = std::mem::take(&mut edited.rows);
+    for row in &mut rows {
+        if let Some(loaded) = loaded.get(&row.project) {
+            judge_row(&mut edited, row, found, Base::of(loaded, end, today));
+        }
+    }
+    edited.unchanged += rows.iter().filter(|row| row.cells.is_empty()).count();
+    rows.retain(|row| !row.cells.is_empty());
+    edited.rows = rows;
     edited
+}
+
+fn judge_row(edited: &mut EditedForm, row: &mut RowChanges, found: &Found, base: Base) {
+    let before = base.draft;
+    let mut draft = before.clone();
+    let fault = |change: &CellChange, reason: String| Fault {
+        place: format!("{}“{}”", change.place, change.heading),
+        value: change.file.clone(),
+        reason,
+    };
+    row.cells.retain(|change| {
+        let Some(column) = column_of(found.form(), &change.column) else {
+            return false;
+        };
+        let untouched = draft.clone();
+        match draft.set(&found.region, column, &change.file) {
+            Ok(()) if draft == untouched => {
+                edited.notes.push(unmoved(change, &row.name));
+                false
+            }
+            Ok(()) => true,
+            Err(reason) => {
+                edited.faults.push(fault(change, reason));
+                false
+            }
+        }
+    });
+    let Some((source, reason)) = draft.unfit(&before) else {
+        return;
+    };
+    let of_source = |change: &&CellChange| {
+        column_of(found.form(), &change.column).is_some_and(|column| column.source == source)
+    };
+    let cell = row.cells.iter().find(of_source).or(row.cells.first());
+    edited
+        .faults
+        .extend(cell.map(|cell| fault(cell, reason.to_owned())));
+}
+
+/// A cell that changes nothing: cleared where the system works it out, or recorded already on a later day.
+fn unmoved(change: &CellChange, name: &str) -> String {
+    let place = format!("项目“{name}”{}“{}”", change.place, change.heading);
+    match change.file.is_empty() {
+        true => format!(
+            "{place}已清空，但内容由系统按台账得出，仍照填“{}”",
+            change.present
+        ),
+        false => format!("{place}与台账现在的记载相同，没有改动"),
+    }
 }
 
 pub(super) fn column_of<'a>(form: &'a FormDef, id: &str) -> Option<&'a ColumnDef> {

@@ -16,8 +16,54 @@ use crate::projects::Loaded;
 use crate::{Outcome, Service};
 
 /// Before the registered name and the code in the column that has both beside the progress.
-pub(super) const REGISTERED_NAME: &str = "工商注册名称：";
-pub(super) const REGISTERED_CODE: &str = "代码：";
+const REGISTERED_NAME: &str = "工商注册名称：";
+const REGISTERED_CODE: &str = "代码：";
+
+/// The cell that has progress, registered name and code below one another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Registered {
+    pub(super) progress: String,
+    pub(super) name: String,
+    pub(super) code: String,
+}
+
+impl Registered {
+    /// The cell's text.
+    pub(super) fn text(&self) -> String {
+        let mut lines = vec![self.progress.clone()];
+        if !self.name.is_empty() {
+            // A name stands on one line.
+            lines.push(format!("{REGISTERED_NAME}{}", self.name.replace('\n', "")));
+        }
+        if !self.code.is_empty() {
+            lines.push(format!("{REGISTERED_CODE}{}", self.code));
+        }
+        plain(&lines.join("\n"))
+    }
+
+    /// Reads a cell. Name and code may stand anywhere; of several lines the last counts, the others are progress.
+    pub(super) fn read(text: &str) -> Registered {
+        let text = plain(text);
+        let lines: Vec<&str> = text.split('\n').collect();
+        let last = |word: &str| lines.iter().rposition(|line| line.starts_with(word));
+        let (name, code) = (last(REGISTERED_NAME), last(REGISTERED_CODE));
+        let rest = |at: Option<usize>, word: &str| {
+            let line = at.and_then(|at| lines.get(at));
+            let rest = line.and_then(|line| line.strip_prefix(word));
+            rest.unwrap_or_default().trim().to_owned()
+        };
+        let others = lines.iter().enumerate();
+        let progress: Vec<&str> = others
+            .filter(|(at, _)| Some(*at) != name && Some(*at) != code)
+            .map(|(_, line)| *line)
+            .collect();
+        Registered {
+            progress: plain(&progress.join("\n")),
+            name: rest(name, REGISTERED_NAME),
+            code: rest(code, REGISTERED_CODE),
+        }
+    }
+}
 
 /// Everything that the cells of a row are read from.
 pub(super) struct Context<'a> {
@@ -49,10 +95,29 @@ pub(crate) fn one_line(heading: &str) -> String {
     heading.split_whitespace().collect()
 }
 
-/// A text as cells are compared: one kind of line break, no blanks at the ends of lines.
+/// A text as cells are compared: one kind of line break, no blanks at the ends of lines, nothing that a workbook
+/// cannot hold.
 pub(super) fn plain(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    match text.contains(is_unwritable) {
+        false => trimmed(text),
+        true => trimmed(
+            &text
+                .replace("\r\n", "\n")
+                .replace('\r', "\n")
+                .replace(is_unwritable, ""),
+        ),
+    }
+}
+
+fn trimmed(text: &str) -> String {
+    let lines: Vec<&str> = text.split('\n').map(str::trim).collect();
     lines.join("\n").trim().to_owned()
+}
+
+/// Control characters, which XML has no place for, and byte-order marks, which readers drop.
+fn is_unwritable(c: char) -> bool {
+    let blank = matches!(c, '\n' | '\t');
+    c.is_control() && !blank || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// The first signing of each investor, with the number of that project.
@@ -196,14 +261,12 @@ impl Context<'_> {
     }
 
     fn progress_and_registration(&self, details: &Details) -> Option<String> {
-        let mut lines: Vec<String> = self.progress().into_iter().collect();
-        if let Some(name) = &details.enterprise {
-            lines.push(format!("{REGISTERED_NAME}{name}"));
-        }
-        if let Some(code) = credit_code(details) {
-            lines.push(format!("{REGISTERED_CODE}{code}"));
-        }
-        Some(lines.join("\n"))
+        let registered = Registered {
+            progress: plain(&self.progress().unwrap_or_default()),
+            name: plain(details.enterprise.as_deref().unwrap_or_default()),
+            code: credit_code(details).unwrap_or_default(),
+        };
+        Some(registered.text())
     }
 
     /// What was reported month by month, where it was; else what the ledger says.

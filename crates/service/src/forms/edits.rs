@@ -1,11 +1,13 @@
 //! What a cell that somebody edited means for the project: a new value of a field, or a reason why it cannot be one.
 
-use domain::event::Details;
+use calendar::Day;
+use domain::event::{Details, EventKind};
 use domain::state::State;
 use domain::values::{CreditCode, Yuan};
 use policy::model::{ColumnDef, ColumnSource};
 
-use super::cells::{REGISTERED_CODE, REGISTERED_NAME, one_line, parties, plain, tasks, unit_of};
+use super::cells::{Registered, one_line, parties, plain, tasks, unit_of};
+use crate::projects::Loaded;
 use crate::region::Region;
 
 /// An assignment as it would be after the edits.
@@ -15,6 +17,49 @@ pub(super) struct DraftAssignment {
     pub(super) receiving_unit: String,
     pub(super) supporting: Vec<String>,
     pub(super) tasks: Vec<String>,
+}
+
+/// What edits of a form are laid over, and the days on which they happen.
+#[derive(Debug, Clone)]
+pub(super) struct Base {
+    pub(super) draft: Draft,
+    /// Day of new reports of progress: the last of the period, or today.
+    pub(super) on: Day,
+    /// Day of changed basic facts. They are changed as a whole, so a change cannot go behind a later one.
+    pub(super) details_on: Day,
+    /// Day of a changed assignment, for the same reason.
+    pub(super) assigned_on: Day,
+}
+
+impl Base {
+    pub(super) fn of(loaded: &Loaded, on: Day, today: Day) -> Base {
+        let unless = |later: fn(&EventKind) -> bool| {
+            let mut events = loaded.events.iter();
+            match events.any(|event| event.happened_on > on && later(&event.kind)) {
+                true => today,
+                false => on,
+            }
+        };
+        let details_on = unless(|kind| matches!(kind, EventKind::DetailsChanged { .. }));
+        let assigned_on = unless(|kind| matches!(kind, EventKind::ProjectAssigned { .. }));
+        let at = |day: Day| {
+            let state = State::fold_until(&loaded.lifecycle, &loaded.events, day);
+            Draft::of(&state)
+        };
+        let mut draft = at(on);
+        if details_on != on {
+            draft.details = at(details_on).details;
+        }
+        if assigned_on != on {
+            draft.assignment = at(assigned_on).assignment;
+        }
+        Base {
+            draft,
+            on,
+            details_on,
+            assigned_on,
+        }
+    }
 }
 
 /// A project's facts while cells are laid over them.
@@ -97,7 +142,7 @@ impl Draft {
                 keep(details, key, &text);
             }
             ColumnSource::Typed => keep(details, one_line(&column.heading), &text),
-            ColumnSource::Progress => self.progress = needed("进展情况", &text)?,
+            ColumnSource::Progress => self.report(needed("进展情况", &text)?),
             ColumnSource::Problems => self.problems = text,
             ColumnSource::ProgressAndRegistration => self.registration(&text)?,
             ColumnSource::Leader => self.assignment.leader = some(),
@@ -106,9 +151,8 @@ impl Draft {
                 self.assignment.receiving_unit = unit;
             }
             ColumnSource::Supporting => {
-                let names = text.split(['、', '，', ',', '；', ';', '\n']);
-                let names = names.map(str::trim).filter(|name| !name.is_empty());
-                let units = names.map(|name| unit(region, name).map(Option::unwrap_or_default));
+                let units =
+                    names(&text).map(|name| unit(region, name).map(Option::unwrap_or_default));
                 self.assignment.supporting = units.collect::<Result<_, _>>()?;
             }
             ColumnSource::Tasks => self.assignment.tasks = task_list(&text),
@@ -133,25 +177,51 @@ impl Draft {
 
     /// The column that has progress, registered name and code below one another.
     fn registration(&mut self, text: &str) -> Result<(), String> {
-        let (mut name, mut credit_code, mut progress) = (String::new(), String::new(), Vec::new());
-        for line in text.lines() {
-            if let Some(rest) = line.strip_prefix(REGISTERED_NAME) {
-                name = rest.trim().to_owned();
-            } else if let Some(rest) = line.strip_prefix(REGISTERED_CODE) {
-                credit_code = rest.trim().to_owned();
-            } else {
-                progress.push(line);
-            }
-        }
-        self.details.enterprise = Some(name).filter(|name| !name.is_empty());
-        self.details.credit_code = code(&credit_code)?;
-        let progress = plain(&progress.join("\n"));
-        if progress.is_empty() && !self.progress.is_empty() {
+        let cell = Registered::read(text);
+        if cell.progress.is_empty() && !self.progress.is_empty() {
             return Err("进展情况不能清空；工商注册名称和代码之外请写明进展".into());
         }
-        self.progress = progress;
+        self.details.credit_code = code(&cell.code)?;
+        if plain(self.details.enterprise.as_deref().unwrap_or_default()) != cell.name {
+            self.details.enterprise = Some(cell.name).filter(|name| !name.is_empty());
+        }
+        self.report(cell.progress);
         Ok(())
     }
+
+    /// A report that says the same in other blanks is no new one.
+    fn report(&mut self, progress: String) {
+        if plain(&self.progress) != progress {
+            self.progress = progress;
+        }
+    }
+
+    /// What keeps the facts as a whole from being recorded, though each cell by itself is right.
+    pub(super) fn unfit(&self, before: &Draft) -> Option<(ColumnSource, &'static str)> {
+        let assignment = &self.assignment;
+        if self.progress.is_empty() && self.problems != before.problems {
+            let reason = "还没有报送过进展，困难和问题不能单独报送。请同时填写“进展情况”";
+            return Some((ColumnSource::Problems, reason));
+        }
+        if *assignment == before.assignment {
+            return None;
+        }
+        if assignment.tasks.is_empty() {
+            let reason = "任务清单不能为空。请逐条填写任务，每行一条";
+            return Some((ColumnSource::Tasks, reason));
+        }
+        if assignment.supporting.contains(&assignment.receiving_unit) {
+            let reason = "承接责任单位不能同时列为配合单位";
+            return Some((ColumnSource::Supporting, reason));
+        }
+        None
+    }
+}
+
+/// Names of units one after the other.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let names = text.split(['、', '，', ',', '；', ';', '\n']);
+    names.map(str::trim).filter(|name| !name.is_empty())
 }
 
 fn keep(details: &mut Details, key: String, text: &str) {
@@ -206,12 +276,15 @@ fn contact(text: Option<String>) -> Result<Option<String>, String> {
     }
 }
 
-/// One task a line; the numbers before them are ours.
+/// One task a line; the numbers before them are ours. `3.5亿元到位` has none.
 fn task_list(text: &str) -> Vec<String> {
     let bare = |line: &str| {
         let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        let numbered = rest.len() < line.len();
-        let stripped = rest.strip_prefix(['.', '、', '．']).filter(|_| numbered);
+        let numbered = (1..=2).contains(&(line.len() - rest.len()));
+        let stripped = rest.strip_prefix(['.', '、', '．']).filter(|task| {
+            let amount = task.starts_with(|c: char| c.is_ascii_digit());
+            numbered && !amount
+        });
         stripped.unwrap_or(line).trim().to_owned()
     };
     let lines = text.lines().map(bare);
@@ -230,18 +303,41 @@ fn fixed_reason(source: ColumnSource) -> String {
     what.to_owned()
 }
 
-/// A text as this column would write it, so that `2.50` and `2.5`, `A` and `A类` are the same.
-pub(super) fn canonical(column: &ColumnDef, text: &str) -> String {
+/// A text as this column would write it, so that `2.50` and `2.5`, `A` and `A类`, a unit and its short name are the
+/// same.
+pub(super) fn canonical(region: &Region, column: &ColumnDef, text: &str) -> String {
     let text = plain(text);
-    if column.source.is_money() {
-        return match Yuan::parse_in(&text, unit_of(column)) {
+    let main = |name: &str| region.main_name(name).unwrap_or(name).to_owned();
+    match column.source {
+        source if source.is_money() => match Yuan::parse_in(&text, unit_of(column)) {
             Ok(yuan) => yuan.format_in(unit_of(column)),
             Err(_) => text,
-        };
+        },
+        ColumnSource::Tasks => tasks(&task_list(&text)),
+        ColumnSource::AssignedUnit | ColumnSource::ReceivingUnit | ColumnSource::Host => {
+            main(&text)
+        }
+        ColumnSource::Supporting => {
+            let units: Vec<String> = names(&text).map(main).collect();
+            units.join("、")
+        }
+        ColumnSource::CreditCode => written_code(&text),
+        ColumnSource::ProgressAndRegistration => {
+            let mut cell = Registered::read(&text);
+            cell.code = written_code(&cell.code);
+            cell.text()
+        }
+        _ => {
+            let option = column.value.iter().find(|option| option.is_meant_by(&text));
+            option.map_or(text, |option| option.cell().to_owned())
+        }
     }
-    if column.source == ColumnSource::Tasks {
-        return tasks(&task_list(&text));
+}
+
+/// A code without blanks and small letters, where it is one.
+fn written_code(text: &str) -> String {
+    match CreditCode::parse(text) {
+        Ok(code) => code.as_str().to_owned(),
+        Err(_) => text.to_owned(),
     }
-    let option = column.value.iter().find(|option| option.is_meant_by(&text));
-    option.map_or(text, |option| option.cell().to_owned())
 }
