@@ -9,9 +9,9 @@ mod rebuild;
 mod remind;
 mod sheet;
 mod show;
-mod whole;
 mod statistics;
 mod tell;
+mod whole;
 
 pub use act::{Acted, MatterChange};
 pub use issue::{Behalf, Escalation, IssueForm, IssuedMatter, KindChoice, MatterOrder};
