@@ -307,6 +307,7 @@ async fn meeting(city: &City) -> (String, String) {
         members: vec![LAND.into(), PARK.into()],
         problems: Vec::new(),
         topics: vec!["样例项目用地".into()],
+        ..NewMeeting::default()
     };
     let meeting = city.service.call_meeting(&centre, new).await.unwrap();
     let minutes = MeetingChange::Minutes {
