@@ -236,36 +236,39 @@ pub async fn others_led(
 pub struct LeaderCounts {
     /// By name.
     pub person: String,
-    /// Running projects that he leads.
+    /// Projects that he leads, finished ones too.
     pub led: u64,
-    /// Running projects that he answers for under a sponsorship.
-    pub sponsored: u64,
-    /// Of both, those with a red light, each once.
+    /// Of these, those that are not finished.
+    pub running: u64,
+    /// Of these, those with a red light.
     pub late: u64,
+    /// Projects that he answers for under a sponsorship.
+    pub sponsored: u64,
     /// Orders in his name that are open.
     pub open_matters: u64,
 }
 
-/// Everybody who leads or sponsors a running project, or has an open order, by name.
+/// Everybody who leads or sponsors a project, or has an open order, by name.
 ///
 /// # Errors
 /// As [`Db::rows`].
 pub async fn counts(db: &Db, region: &str, today: Date) -> Result<Vec<LeaderCounts>, StoreError> {
     const SQL: &str = "
-        SELECT person, CAST(sum(led) AS BIGINT), CAST(sum(sponsored) AS BIGINT), CAST(sum(late) AS BIGINT),
-               CAST(sum(open) AS BIGINT)
+        SELECT person, CAST(sum(led) AS BIGINT), CAST(sum(running) AS BIGINT), CAST(sum(late) AS BIGINT),
+               CAST(sum(sponsored) AS BIGINT), CAST(sum(open) AS BIGINT)
           FROM (SELECT l.person AS person,
-                       count(DISTINCT CASE WHEN l.role = 'leader' THEN l.project END) AS led,
+                       count(CASE WHEN l.role = 'leader' THEN 1 END) AS led,
+                       count(CASE WHEN l.role = 'leader' AND p.finished = FALSE THEN 1 END) AS running,
+                       count(CASE WHEN l.role = 'leader' AND p.finished = FALSE AND p.red_on IS NOT NULL
+                                   AND p.red_on <= $2 THEN 1 END) AS late,
                        count(DISTINCT CASE WHEN l.role <> 'leader' THEN l.project END) AS sponsored,
-                       count(DISTINCT CASE WHEN p.red_on IS NOT NULL AND p.red_on <= $2 THEN l.project END) AS late,
                        0 AS open
                   FROM project_leader l
                   JOIN project p ON p.region = l.region AND p.project = l.project
-                 WHERE l.region = $1 AND l.person <> ''
-                   AND p.finished = FALSE AND p.removed = FALSE AND p.withdrawn = FALSE
+                 WHERE l.region = $1 AND l.person <> '' AND p.removed = FALSE AND p.withdrawn = FALSE
                  GROUP BY l.person
                 UNION ALL
-                SELECT m.leader, 0, 0, 0, count(*) FROM matter m
+                SELECT m.leader, 0, 0, 0, 0, count(*) FROM matter m
                  WHERE m.region = $1 AND m.leader IS NOT NULL AND m.phase NOT IN ('closed', 'withdrawn')
                  GROUP BY m.leader) AS parts
          GROUP BY person ORDER BY person";
@@ -274,9 +277,10 @@ pub async fn counts(db: &Db, region: &str, today: Date) -> Result<Vec<LeaderCoun
         Ok(LeaderCounts {
             person: row.string(0)?,
             led: row.count(1)?,
-            sponsored: row.count(2)?,
+            running: row.count(2)?,
             late: row.count(3)?,
-            open_matters: row.count(4)?,
+            sponsored: row.count(4)?,
+            open_matters: row.count(5)?,
         })
     };
     rows.iter().map(counts).collect()
@@ -299,8 +303,18 @@ pub async fn named(db: &Db, region: &str, role: &str) -> Result<u64, StoreError>
 /// # Errors
 /// As [`Db::rows`].
 pub async fn leaders(db: &Db, region: &str) -> Result<Vec<String>, StoreError> {
-    const SQL: &str = "SELECT DISTINCT person FROM project_leader
-                        WHERE region = $1 AND role = 'leader' AND person <> '' ORDER BY person";
+    // From name to name along the index: one step for each person, however many projects each has.
+    const SQL: &str = "
+        WITH RECURSIVE name (person) AS (
+            SELECT min(l.person) FROM project_leader l WHERE l.region = $1 AND l.person > ''
+            UNION ALL
+            SELECT (SELECT min(l.person) FROM project_leader l WHERE l.region = $1 AND l.person > name.person)
+              FROM name WHERE name.person IS NOT NULL)
+        SELECT person FROM name
+         WHERE person IS NOT NULL
+           AND EXISTS (SELECT 1 FROM project_leader l
+                        WHERE l.region = $1 AND l.person = name.person AND l.role = 'leader')
+         ORDER BY person";
     let rows = db.rows(SQL, &[region.into()]).await?;
     rows.iter().map(|row| row.string(0)).collect()
 }

@@ -83,8 +83,8 @@ fn leader_columns() -> Vec<Column> {
         Column::new("市领导", Text).wide(16.0),
         Column::new("单位", Text).wide(28.0),
         Column::new("牵头项目（个）", Integer).wide(16.0),
+        Column::new("其中逾期（个）", Integer).wide(16.0),
         Column::new("包保项目（个）", Integer).wide(16.0),
-        Column::new("逾期项目（个）", Integer).wide(16.0),
         Column::new("未办结批示（件）", Integer).wide(18.0),
     ]
 }
@@ -95,8 +95,8 @@ fn leader_cells(line: &LeaderLine) -> Vec<Out> {
         text(&line.name),
         text(&line.unit),
         number(line.led),
-        number(line.sponsored),
         number(line.late),
+        number(line.sponsored),
         number(line.open_matters),
     ]
 }

@@ -29,12 +29,14 @@ pub struct LeaderLine {
     pub account: Option<String>,
     /// Unit of the account; empty without one.
     pub unit: String,
-    /// Running projects that he leads.
+    /// Projects that he leads, finished ones too.
     pub led: u64,
-    /// Running projects that he answers for under a sponsorship.
-    pub sponsored: u64,
-    /// Of both, those that are late.
+    /// Of these, those that are not finished.
+    pub running: u64,
+    /// Of these, those that are late.
     pub late: u64,
+    /// Projects that he answers for under a sponsorship.
+    pub sponsored: u64,
     /// Orders in his name that are open.
     pub open_matters: u64,
 }
@@ -203,8 +205,9 @@ fn line(counts: LeaderCounts) -> LeaderLine {
         account: None,
         unit: String::new(),
         led: counts.led,
-        sponsored: counts.sponsored,
+        running: counts.running,
         late: counts.late,
+        sponsored: counts.sponsored,
         open_matters: counts.open_matters,
     }
 }

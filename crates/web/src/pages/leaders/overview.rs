@@ -21,9 +21,10 @@ struct LeaderRow {
     unit: String,
     led: u64,
     led_href: String,
-    sponsored: u64,
     late: u64,
     late_href: String,
+    sponsored: u64,
+    sponsored_href: String,
     open_matters: u64,
     matters_href: String,
     /// Worth a mark: he leads more projects than the one that the document has in mind.
@@ -59,12 +60,15 @@ pub async fn show(State(app): State<App>, signed: Signed) -> Answer {
     let actor = &signed.actor;
     let found = app.service.leader_overview(actor).await?;
     let one_project = found.one_project;
+    let first = found.sponsorships.first();
+    let sponsored_href = first.map(|list| format!("#list-{}", list.id));
+    let sponsored_href = sponsored_href.unwrap_or_default();
     render(&OverviewView {
         page: Page::new(&app, &signed, "市领导牵头和包保", "/leaders").await?,
         leaders: found
             .leaders
             .into_iter()
-            .map(|line| leader_row(line, one_project))
+            .map(|line| leader_row(line, one_project, &sponsored_href))
             .collect(),
         lists: found.sponsorships.into_iter().map(list_view).collect(),
         may_export: app.service.unit_may(actor, Action::Export).await?,
@@ -72,18 +76,19 @@ pub async fn show(State(app): State<App>, signed: Signed) -> Answer {
     })
 }
 
-fn leader_row(line: LeaderLine, one_project: bool) -> LeaderRow {
+fn leader_row(line: LeaderLine, one_project: bool, sponsored_href: &str) -> LeaderRow {
     let name = encode_query(&line.name);
     LeaderRow {
         led_href: format!("/projects?leader={name}"),
         late_href: format!("/projects?light=red&leader={name}"),
         matters_href: format!("/matters?tab=all&phase=open&q={name}"),
-        several: one_project && line.led > 1,
+        several: one_project && line.running > 1,
+        sponsored_href: sponsored_href.to_string(),
         name: line.name,
         unit: line.unit,
         led: line.led,
-        sponsored: line.sponsored,
         late: line.late,
+        sponsored: line.sponsored,
         open_matters: line.open_matters,
     }
 }
