@@ -23,6 +23,7 @@ mod imports;
 mod leads;
 mod life;
 mod matters;
+mod meetings;
 mod messages;
 mod policies;
 mod portal;
