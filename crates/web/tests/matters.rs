@@ -353,6 +353,130 @@ async fn a_meeting_takes_open_problems_and_its_decisions_become_matters() {
 }
 
 #[tokio::test]
+async fn a_meeting_is_rearranged_attended_and_cancelled_through_its_pages() {
+    let county = county().await;
+    let mut issuer = county.staff("zhongxin", CENTRE).await;
+    let list = issuer.get("/meetings").await;
+    assert!(list.texts("#rhythm li")[0].contains("本季度尚未召开"));
+    let call = [
+        ("kind", "joint"),
+        ("title", "样例联席会议"),
+        ("held_on", "2025-09-25"),
+        ("time", "25:00"),
+        ("chair", "样例市长"),
+        ("members", LAND),
+        ("members", HOUSING),
+        ("topics", "甲\n乙"),
+    ];
+    let wrong = issuer.post("/meetings/new", &call).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.texts(".field-error")[0].contains("请写成 09:30"));
+    assert!(wrong.text().contains("value=\"样例联席会议\""));
+    let call = call.map(|(name, value)| match name {
+        "time" => (name, "9：30"),
+        _ => (name, value),
+    });
+    let called = issuer.post("/meetings/new", &call).await;
+    assert_eq!(called.status, StatusCode::SEE_OTHER, "{}", called.text());
+    let meeting = called.location().to_string();
+    assert!(issuer.get(&meeting).await.texts(".page-sub")[0].contains("2025-09-25 星期四 09:30"));
+
+    let form = issuer.get(&format!("{meeting}/arrangement")).await;
+    assert!(form.text().contains("value=\"样例联席会议\""));
+    let change = [
+        ("title", "样例联席会议"),
+        ("held_on", "2025-09-25"),
+        ("time", "09:30"),
+        ("place", "样例报告厅"),
+        ("chair", ""),
+        ("members", LAND),
+        ("reason", "会场维修"),
+    ];
+    let bare = issuer
+        .post(&format!("{meeting}/arrangement"), &change)
+        .await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.texts(".flash-danger b")[0].contains("没有填写主持人"));
+    assert!(
+        bare.text().contains("value=\"样例报告厅\""),
+        "what was typed stays"
+    );
+    let change = change.map(|(name, value)| match name {
+        "chair" => (name, "样例市长"),
+        _ => (name, value),
+    });
+    let kept = issuer
+        .post(&format!("{meeting}/arrangement"), &change)
+        .await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
+    let postponed = [
+        ("held_on", "2025-09-22"),
+        ("time", "14:30"),
+        ("reason", "提前"),
+    ];
+    issuer
+        .post(&format!("{meeting}/postpone"), &postponed)
+        .await;
+    let order = [("item", "1"), ("to", "up")];
+    issuer.post(&format!("{meeting}/items/order"), &order).await;
+    let page = issuer.get(&meeting).await;
+    assert_eq!(page.texts("section[id^=item] h2"), ["1. 乙", "2. 甲"]);
+    issuer
+        .post(&format!("{meeting}/items/remove"), &[("item", "0")])
+        .await;
+
+    let sheet = issuer.get(&format!("{meeting}/attendance")).await;
+    assert_eq!(sheet.texts(".sign-row legend"), [LAND]);
+    let there = [("how0", "deputy"), ("who0", "样例甲")];
+    issuer.post(&format!("{meeting}/attendance"), &there).await;
+    let page = issuer.get(&meeting).await;
+    assert!(page.texts("#attendance .card-note")[0].contains("代会 1"));
+    // Whoever was called only reads; what was held is not cancelled.
+    let mut land = county.staff("ziran", LAND).await;
+    let foreign = land.get(&format!("{meeting}/attendance")).await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let held = [("reason", "不开了")];
+    let cancel = issuer.post(&format!("{meeting}/cancel"), &held).await;
+    assert!(cancel.texts(".flash-danger b")[0].contains("不能取消"));
+    let agenda = issuer.get(&format!("{meeting}/print")).await;
+    assert_eq!(agenda.texts(".order-sheet h1"), ["样例联席会议纪要"]);
+}
+
+#[tokio::test]
+async fn every_figure_of_the_statistics_opens_its_list() {
+    let county = county().await;
+    let mut issuer = county.staff("zhongxin", CENTRE).await;
+    let empty = issuer.get("/matters/statistics").await;
+    assert!(empty.text().contains("这段时间没有签发事项"));
+    issued(&mut issuer, &ORDER).await;
+    issued(&mut issuer, &ORDER).await;
+    let page = issuer.get("/matters/statistics").await;
+    assert_eq!(page.texts("tfoot td")[..5], ["合计", "2", "0", "0", "2"]);
+    let parsed = scraper::Html::parse_document(&page.text());
+    let link = Selector::parse("tbody td a").expect("a selector");
+    let links: Vec<(String, usize)> = parsed
+        .select(&link)
+        .map(|link| {
+            let href = link.value().attr("href").expect("an address").to_owned();
+            let count: String = link.text().collect();
+            (href, count.parse().expect("a number"))
+        })
+        .collect();
+    assert_eq!(links.len(), 5);
+    for (href, count) in links {
+        let list = issuer.get(&href).await;
+        assert_eq!(list.texts("table.grid tbody tr").len(), count, "{href}");
+    }
+    let export = issuer.get("/matters/statistics.xlsx").await;
+    assert_eq!(export.status, StatusCode::OK);
+    let project = county.project("样例电子项目").await;
+    let of_project = issuer
+        .get(&format!("/matters?tab=all&project={project}"))
+        .await;
+    assert_eq!(of_project.texts("table.grid tbody tr").len(), 0);
+}
+
+#[tokio::test]
 async fn a_region_without_rules_says_what_to_do_first() {
     let county = County::on(date(2025, 9, 22)).await;
     let mut centre = county.staff("zhongxin", CENTRE).await;

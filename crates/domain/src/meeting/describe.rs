@@ -34,7 +34,7 @@ fn sentence(before: Option<&MeetingState>, event: &MeetingEvent) -> String {
         MeetingEventKind::MeetingCalled {
             calling, agenda, ..
         } => format!(
-            "召集会议，{}召开，议题 {} 个。",
+            "召集会议，{} 召开，议题 {} 个。",
             moment(calling.held_on, calling.time),
             agenda.len()
         ),
@@ -47,7 +47,7 @@ fn sentence(before: Option<&MeetingState>, event: &MeetingEvent) -> String {
             time,
             reason,
         } => format!(
-            "延期到 {}召开{}。",
+            "延期到 {} 召开{}。",
             moment(*held_on, *time),
             because(reason)
         ),

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::load::NOBODY;
 use crate::notify::digest::{self, AlertGroup};
+use crate::notify::phones::without_phones;
 use crate::projects::days_between;
 use crate::sweep::Swept;
 use crate::{Outcome, Service};
@@ -111,7 +112,7 @@ impl Service {
                 },
                 due: Some(line.alert.due_on),
                 project: line.number,
-                what: line.title,
+                what: without_phones(&line.title),
                 clause: Some(line.alert.clause),
                 link: link(&line.alert.matter),
             })
@@ -123,7 +124,7 @@ impl Service {
                 what: format!(
                     "{}：{}",
                     super::list::waits_title(line.waits.as_deref()),
-                    line.row.title
+                    without_phones(&line.row.title)
                 ),
                 project: line.row.number,
                 clause: None,

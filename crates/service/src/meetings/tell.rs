@@ -87,7 +87,7 @@ impl Service {
                     _ if row.place.is_empty() => format!("{when} 召开"),
                     _ => format!("{when} 在{}召开", row.place),
                 },
-                project: row.title,
+                project: without_phones(&row.title),
                 clause: None,
                 link: link(&format!("/meetings/{}", row.meeting)),
             }

@@ -25,6 +25,7 @@ mod leaders;
 mod leads;
 mod life;
 mod matters;
+mod meetings;
 mod messages;
 mod policies;
 mod portal;

@@ -27,7 +27,7 @@ on_both! {
 }
 
 const PACK: &str = include_str!("../../../../policies/xiangtan/matters.toml");
-const ISSUER: &str = CENTRE;
+pub const ISSUER: &str = CENTRE;
 
 /// The pack of 湘潭, told of the units of this city.
 pub async fn found(city: &City) {
@@ -53,7 +53,7 @@ pub fn order(kind: &str) -> MatterOrder {
     }
 }
 
-async fn issued(city: &City, kind: &str) -> String {
+pub async fn issued(city: &City, kind: &str) -> String {
     let issued = city
         .service
         .issue_matter(&staff(ISSUER), order(kind), Vec::new())
@@ -61,7 +61,7 @@ async fn issued(city: &City, kind: &str) -> String {
     issued.unwrap().matter
 }
 
-async fn act(city: &City, unit: &str, matter: &str, command: MatterCommand) -> Outcome<Acted> {
+pub async fn act(city: &City, unit: &str, matter: &str, command: MatterCommand) -> Outcome<Acted> {
     act_as(city, &staff(unit), matter, command).await
 }
 
@@ -79,26 +79,26 @@ async fn act_as(
     city.service.change_matter(actor, change, Vec::new()).await
 }
 
-fn report() -> MatterCommand {
+pub fn report() -> MatterCommand {
     MatterCommand::Report {
         text: "已落实".into(),
         files: Vec::new(),
     }
 }
 
-fn approve() -> MatterCommand {
+pub fn approve() -> MatterCommand {
     MatterCommand::Approve {
         opinion: String::new(),
     }
 }
 
-fn close() -> MatterCommand {
+pub fn close() -> MatterCommand {
     MatterCommand::Close {
         note: String::new(),
     }
 }
 
-fn code(error: ServiceError) -> String {
+pub fn code(error: ServiceError) -> String {
     match error {
         ServiceError::Refused(refusal) => refusal.code,
         other => panic!("{other:?}"),
@@ -124,7 +124,7 @@ async fn tab(city: &City, unit: &str, tab: MatterTab) -> usize {
     page.items.len()
 }
 
-async fn sound(city: &City) {
+pub async fn sound(city: &City) {
     let verified = city.service.verify(&operator(), &mut |_| ()).await.unwrap();
     assert!(verified.is_sound(), "{verified:?}");
     let checked = city.rebuild(true).await;

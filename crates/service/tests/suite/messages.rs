@@ -2,15 +2,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::matter::MatterCommand;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::SignedDuration;
 use service::accounts::NewAccount;
+use service::matters::MatterOrder;
+use service::meetings::{MeetingChange, NewMeeting};
 use service::notify::retry::MOST_TRIES;
 use service::outbox::Sent;
 use sha2::Sha256;
 use store::outbox::OutboxRow;
 
 use crate::city::*;
+use crate::matters::{ISSUER, act, approve, close, found, order, report};
 use crate::outside::{KEY, MailServer, Posted, Receiver};
 
 on_both! {
@@ -21,6 +25,9 @@ on_both! {
     a_receiver_that_will_never_take_it_is_given_up_at_once,
     two_instances_do_not_send_a_message_twice,
     a_digest_tells_what_another_days_sweep_did_not,
+    other_systems_are_told_of_matters_and_meetings_once_and_without_contacts,
+    people_are_written_to_at_once_about_new_urged_and_returned_matters,
+    without_mail_and_webhook_nothing_is_written,
 }
 
 async fn person(city: &City, login: &str, unit: &str) -> String {
@@ -293,4 +300,216 @@ async fn two_instances_do_not_send_a_message_twice(city: &City) {
     let (first, second) = tokio::join!(one.service.send_messages(), other.service.send_messages());
     let count = first.unwrap().sent + second.unwrap().sent;
     assert_eq!((count, receiver.told().len()), (4, 4));
+}
+
+fn meeting() -> NewMeeting {
+    NewMeeting {
+        kind: "joint".into(),
+        title: "样例联席会议".into(),
+        held_on: Some(day("2025-09-25")),
+        chair: "样例市长".into(),
+        members: vec![LAND.into(), HOUSING.into()],
+        ..NewMeeting::default()
+    }
+}
+
+async fn with_phone(city: &City) -> String {
+    let order = MatterOrder {
+        title: "样例项目用地，联系13812345678".into(),
+        content: "请联系 13812345678".into(),
+        ..order("assignment")
+    };
+    let issued = city.service.issue_matter(&staff(ISSUER), order, Vec::new());
+    issued.await.unwrap().matter
+}
+
+async fn other_systems_are_told_of_matters_and_meetings_once_and_without_contacts(city: &City) {
+    let receiver = Receiver::start().await;
+    let city = city
+        .another_instance(|config| config.webhook = Some(receiver.config()))
+        .await;
+    found(&city).await;
+    let matter = with_phone(&city).await;
+    let text = "请抓紧，13812345678".to_owned();
+    act(&city, ISSUER, &matter, MatterCommand::Urge { text })
+        .await
+        .unwrap();
+    act(&city, LAND, &matter, MatterCommand::Accept)
+        .await
+        .unwrap();
+    act(&city, LAND, &matter, report()).await.unwrap();
+    let reason = "请补充".to_owned();
+    act(&city, ISSUER, &matter, MatterCommand::Return { reason })
+        .await
+        .unwrap();
+    city.on("2025-10-12");
+    for _ in 0..2 {
+        city.service.sweep(day("2025-10-12")).await.unwrap();
+    }
+    act(&city, LAND, &matter, report()).await.unwrap();
+    act(&city, ISSUER, &matter, approve()).await.unwrap();
+    act(&city, ISSUER, &matter, close()).await.unwrap();
+    city.on("2025-09-22");
+    let called = city
+        .service
+        .call_meeting(&staff(ISSUER), meeting())
+        .await
+        .unwrap();
+    let cancel = MeetingChange::Cancel {
+        reason: "合并".into(),
+    };
+    city.service
+        .change_meeting(&staff(ISSUER), &called, cancel)
+        .await
+        .unwrap();
+    city.on("2025-10-12");
+    for _ in 0..3 {
+        city.service.send_messages().await.unwrap();
+    }
+    let posted = receiver.told();
+    posted.iter().for_each(assert_signed);
+    let bodies: Vec<serde_json::Value> = posted
+        .iter()
+        .map(|posted| serde_json::from_str(&posted.body).unwrap())
+        .collect();
+    let mut kinds: Vec<&str> = bodies
+        .iter()
+        .map(|body| body["type"].as_str().unwrap())
+        .collect();
+    kinds.sort_unstable();
+    assert_eq!(
+        kinds,
+        [
+            "matter.alert",
+            "matter.closed_out",
+            "matter.issued",
+            "matter.reported",
+            "matter.reported",
+            "matter.returned",
+            "matter.urged",
+            "meeting.called",
+            "meeting.changed",
+        ]
+    );
+    assert!(
+        posted
+            .iter()
+            .all(|posted| !posted.body.contains("13812345678"))
+    );
+    let of = |kind: &str| &bodies.iter().find(|body| body["type"] == kind).unwrap()["data"];
+    let issued = of("matter.issued");
+    assert_eq!(issued["matter"], matter);
+    assert_eq!(issued["number"], "潭招交〔2025〕第 1 号");
+    assert_eq!(
+        (&issued["lead"], &issued["due_on"], &issued["phase"]),
+        (&LAND.into(), &"2025-10-11".into(), &"issued".into())
+    );
+    let alert = of("matter.alert");
+    assert_eq!(
+        (&alert["level"], &alert["due_on"]),
+        (&2.into(), &"2025-10-11".into())
+    );
+    let changed = of("meeting.changed");
+    assert_eq!(
+        (&changed["change"], &changed["state"], &changed["meeting"]),
+        (&"cancelled".into(), &"cancelled".into(), &called.into())
+    );
+}
+
+async fn people_are_written_to_at_once_about_new_urged_and_returned_matters(city: &City) {
+    let server = MailServer::start().await;
+    let city = city
+        .another_instance(|config| config.mail = Some(server.config()))
+        .await;
+    person(&city, "land", LAND).await;
+    person(&city, "park", PARK).await;
+    person(&city, "housing", HOUSING).await;
+    found(&city).await;
+    let matter = with_phone(&city).await;
+    let text = "请于2025-09-25前办结，电话13812345678".to_owned();
+    act(&city, ISSUER, &matter, MatterCommand::Urge { text })
+        .await
+        .unwrap();
+    act(&city, LAND, &matter, MatterCommand::Accept)
+        .await
+        .unwrap();
+    act(&city, LAND, &matter, report()).await.unwrap();
+    let reason = "请补充材料".to_owned();
+    act(&city, ISSUER, &matter, MatterCommand::Return { reason })
+        .await
+        .unwrap();
+    let sent_now = city.service.send_messages().await.unwrap();
+    assert_eq!(sent_now, sent(3), "the lead unit's person, three times");
+    let letters = server.told();
+    assert!(letters.iter().all(|letter| letter.to == "land@example.com"));
+    let text_of = |words: &str| {
+        let found = letters.iter().find(|letter| letter.text.contains(words));
+        found.unwrap_or_else(|| panic!("{words}")).text.clone()
+    };
+    let new = text_of("请于 2025-09-24 星期三前签收");
+    assert!(new.contains("2025-10-11 星期六 前办结"), "{new}");
+    assert!(
+        new.contains(&format!("http://127.0.0.1:8080/matters/{matter}")),
+        "{new}"
+    );
+    let urged = text_of("催办内容");
+    assert!(
+        urged.contains("2025-09-25前办结") && urged.contains("138****5678"),
+        "{urged}"
+    );
+    assert!(text_of("退回理由").contains("请补充材料"));
+    assert!(
+        letters
+            .iter()
+            .all(|letter| !letter.text.contains("13812345678"))
+    );
+
+    // Called units hear of a meeting at once, and who is no longer called hears that too.
+    let called = city
+        .service
+        .call_meeting(&staff(ISSUER), meeting())
+        .await
+        .unwrap();
+    let arrange = MeetingChange::Arrange {
+        calling: Box::new(NewMeeting {
+            members: vec![LAND.into()],
+            ..meeting()
+        }),
+        reason: String::new(),
+    };
+    city.service
+        .change_meeting(&staff(ISSUER), &called, arrange)
+        .await
+        .unwrap();
+    city.service.send_messages().await.unwrap();
+    let mut to: Vec<String> = server.told()[3..]
+        .iter()
+        .map(|letter| letter.to.clone())
+        .collect();
+    to.sort_unstable();
+    let (land, housing) = ("land@example.com", "housing@example.com");
+    assert_eq!(to, [housing, housing, land, land]);
+    // The digest of the day before tells of it again.
+    city.on("2025-09-24");
+    city.service.sweep(day("2025-09-24")).await.unwrap();
+    city.service.send_messages().await.unwrap();
+    let digests = server.told()[7..].to_vec();
+    let land = digests.iter().find(|letter| letter.to == land).unwrap();
+    assert!(land.text.contains("【会议】1 项"), "{}", land.text);
+    assert!(
+        land.text.contains("样例联席会议：2025-09-25 星期四 召开"),
+        "{}",
+        land.text
+    );
+}
+
+async fn without_mail_and_webhook_nothing_is_written(city: &City) {
+    person(city, "land", LAND).await;
+    found(city).await;
+    with_phone(city).await;
+    city.service
+        .call_meeting(&staff(ISSUER), meeting())
+        .await
+        .unwrap();
+    assert_eq!(outbox(city).await, []);
 }

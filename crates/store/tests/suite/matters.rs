@@ -68,11 +68,7 @@ fn query(tab: Tab, who: &str) -> MatterQuery {
         sees_all: true,
         tab,
         today: date(2025, 9, 20),
-        kind: String::new(),
-        phase: String::new(),
-        lead: String::new(),
-        text: String::new(),
-        sort: Sort::Due,
+        ..MatterQuery::default()
     }
 }
 
@@ -283,7 +279,8 @@ on_both! {
             region: "r".into(), meeting: id.into(), version: 1, kind: "joint".into(), kind_title: "联席会议".into(),
             title: "样例会议".into(), held_on: held, place: String::new(), chair: "样例甲".into(), holder: "样例中心".into(),
             state: "planned".into(), items: 1, decisions: 0, sample: false,
-            changed_at: "2025-09-01T01:02:03Z".parse().unwrap(),
+            changed_at: "2025-09-01T01:02:03Z".parse().unwrap(), held_at: "09:30".into(),
+            announced_at: "2025-08-30T01:02:03Z".parse().unwrap(),
         };
         for (id, held, units) in [("a", date(2025, 9, 1), vec!["样例局"]), ("b", date(2025, 9, 2), vec![])] {
             let mut batch = Batch::new();

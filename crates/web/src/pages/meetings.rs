@@ -5,6 +5,7 @@ mod attendance;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
+use calendar::Day;
 use domain::meeting::moment;
 use jiff::civil::Time;
 use policy::model::DocumentKind;
@@ -570,6 +571,7 @@ async fn shown(app: &App, signed: &Signed, meeting: &str, trouble: Option<Troubl
 #[template(path = "meetings/print.html")]
 struct PrintView {
     page: Page,
+    signed_on: String,
     view: MeetingView,
     /// 纪要 of one that was held, 议程 of one to come.
     what: &'static str,
@@ -582,6 +584,10 @@ struct PrintView {
     home: String,
 }
 
+fn zh(day: Day) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
 async fn print(State(app): State<App>, signed: Signed, Path(meeting): Path<String>) -> Answer {
     let mut view = app.service.meeting(&signed.actor, &meeting).await?;
     let on = view.state.calling.held_on;
@@ -592,13 +598,8 @@ async fn print(State(app): State<App>, signed: Signed, Path(meeting): Path<Strin
     render(&PrintView {
         page: Page::new(&app, &signed, &format!("会议{what}"), "/meetings").await?,
         what,
-        held: format!(
-            "{}年{}月{}日（{}）{time}",
-            on.year(),
-            on.month(),
-            on.day(),
-            calendar::weekday_zh(on)
-        ),
+        held: format!("{}（{}）{time}", zh(on), calendar::weekday_zh(on)),
+        signed_on: zh(on),
         absent: attendance::absences(&view.state),
         last: view.last.take().map(last_rows),
         members: view.state.calling.members.join("、"),

@@ -59,7 +59,7 @@ struct StatisticsView {
     export_href: String,
 }
 
-/// Days and kind of an address; the year so far when it names none.
+/// Days and kind of an address; this year when it names none.
 struct Asked {
     from: Day,
     to: Day,
@@ -67,9 +67,10 @@ struct Asked {
 }
 
 fn asked(fields: &Fields, today: Day) -> Asked {
-    let year = Day::new(today.year(), 1, 1).unwrap_or(today);
+    let first = Day::new(today.year(), 1, 1).unwrap_or(today);
+    let last = Day::new(today.year(), 12, 31).unwrap_or(today);
     let day = |name: &str| calendar::parse_day(fields.get(name)).ok();
-    let (from, to) = (day("from").unwrap_or(year), day("to").unwrap_or(today));
+    let (from, to) = (day("from").unwrap_or(first), day("to").unwrap_or(last));
     Asked {
         from: from.min(to),
         to: to.max(from),

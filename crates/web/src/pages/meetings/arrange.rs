@@ -65,7 +65,7 @@ struct ArrangeView {
     /// Whether day and time can still be moved.
     movable: bool,
     reason_needed: bool,
-    name: String,
+    meeting_title: String,
     held_on: String,
     time: String,
     place: String,
@@ -116,7 +116,7 @@ async fn page(
         day: deed != Deed::Cancel,
         movable: view.movable,
         reason_needed: deed != Deed::Arrange,
-        name: kept("title", &calling.title),
+        meeting_title: kept("title", &calling.title),
         held_on: kept("held_on", &calling.held_on.to_string()),
         time: kept("time", &time),
         place: kept("place", &calling.place),
