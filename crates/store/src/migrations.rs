@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     11 "0011_meetings",
     12 "0012_reports",
     13 "0013_project_units",
+    16 "0016_report_digest",
 ];
 
 /// The step before the first: where the steps are kept.

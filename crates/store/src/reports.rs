@@ -121,15 +121,18 @@ pub struct PartRow {
     pub rows: i64,
     /// When the unit was chased last.
     pub chased_on: Option<Date>,
+    /// What the part's rows said when it was handed in; absent for parts of earlier versions of the program.
+    pub digest: Option<String>,
 }
 
 /// Notes that a part was handed in; handing in again takes the place of the earlier one.
 pub fn hand_in(batch: &mut Batch, row: &PartRow) {
     batch.push(
-        "INSERT INTO report_part (region, form, period, unit, due_on, handed_in_on, handed_in_by, rows)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO report_part (region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (region, form, period, unit) DO UPDATE
-            SET handed_in_on = excluded.handed_in_on, handed_in_by = excluded.handed_in_by, rows = excluded.rows",
+            SET handed_in_on = excluded.handed_in_on, handed_in_by = excluded.handed_in_by, rows = excluded.rows,
+                digest = excluded.digest",
         vec![
             row.region.as_str().into(),
             row.form.as_str().into(),
@@ -139,6 +142,7 @@ pub fn hand_in(batch: &mut Batch, row: &PartRow) {
             row.handed_in_on.into(),
             (&row.handed_in_by).into(),
             row.rows.into(),
+            (&row.digest).into(),
         ],
     );
 }
@@ -171,7 +175,7 @@ pub async fn parts(
 ) -> Result<Vec<PartRow>, StoreError> {
     let among = db.dialect().one_of("period", 2);
     let sql = format!(
-        "SELECT region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, chased_on
+        "SELECT region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, chased_on, digest
            FROM report_part WHERE region = $1 AND {among} ORDER BY form, period, unit"
     );
     let rows = db
@@ -188,6 +192,7 @@ pub async fn parts(
             handed_in_by: row.opt_string(6)?,
             rows: row.int(7)?,
             chased_on: row.opt_day(8)?,
+            digest: row.opt_string(9)?,
         })
     };
     rows.iter().map(read).collect()
@@ -288,6 +293,25 @@ pub async fn last_issued(db: &Db, region: &str, limit: u32) -> Result<Vec<Issued
     );
     let rows = db
         .rows(&sql, &[region.into(), i64::from(limit).into()])
+        .await?;
+    rows.iter().map(read_issued).collect()
+}
+
+/// Every issue of these documents, first ones first.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn issues_of(
+    db: &Db,
+    region: &str,
+    documents: Vec<String>,
+) -> Result<Vec<IssuedRow>, StoreError> {
+    let among = db.dialect().one_of("document", 2);
+    let sql = format!(
+        "SELECT {ISSUED} FROM issued_document WHERE region = $1 AND {among} ORDER BY issued_on, at, id"
+    );
+    let rows = db
+        .rows(&sql, &[region.into(), crate::Value::List(documents)])
         .await?;
     rows.iter().map(read_issued).collect()
 }
