@@ -5,9 +5,11 @@
 
 mod apply;
 mod back;
+mod board;
 mod cells;
 mod documents;
 mod edits;
+mod hand_in;
 mod period;
 mod produce;
 mod rhythm;
@@ -18,10 +20,11 @@ use std::sync::Arc;
 
 use policy::Parties;
 use policy::Policy;
-use policy::model::{FormDef, Sight};
+use policy::model::{FormDef, Frequency, Sight};
 
 pub use apply::{Applied, Choice};
 pub use back::{CellChange, EditedForm, Fault, RowChanges, Side};
+pub use board::{RhythmBoard, RhythmChoice, RhythmQuery, RhythmRow};
 pub(crate) use cells::one_line;
 pub use documents::{
     DocumentDraft, DocumentLine, Figure, FigureRow, FigureToday, IssuedLine, IssuedPage, Over,
@@ -64,6 +67,18 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Every form of a pack.
+    pub(crate) fn all<'a>(
+        region: &'a Arc<Region>,
+        policy: &'a Arc<Policy>,
+    ) -> impl Iterator<Item = Found> + 'a {
+        (0..policy.file.form.len()).map(|index| Found {
+            region: region.clone(),
+            policy: policy.clone(),
+            index,
+        })
+    }
+
     /// The form's rules.
     pub(crate) fn form(&self) -> &FormDef {
         &self.policy.file.form[self.index]
@@ -88,7 +103,7 @@ impl Service {
             frequency: form.frequency.title(),
             reported_by: who(policy, &form.reported_by),
             reported_to: who(policy, &form.reported_to),
-            period: usual_period(form, today),
+            period: usual_period(form.frequency, today),
         };
         Ok(policy.file.form.iter().map(line).collect())
     }
@@ -125,9 +140,9 @@ impl Service {
 }
 
 /// The period that is usually wanted: the last complete one, for forms without rhythm the current month.
-pub(crate) fn usual_period(form: &FormDef, today: calendar::Day) -> Period {
-    let current = Period::containing(form.frequency, today);
-    match form.frequency.is_regular() {
+pub(crate) fn usual_period(frequency: Frequency, today: calendar::Day) -> Period {
+    let current = Period::containing(frequency, today);
+    match frequency.is_regular() {
         true => current.previous(),
         false => current,
     }

@@ -262,3 +262,20 @@ pub async fn about(
     let params = [region.into(), document.into(), subject.into()];
     db.rows(&sql, &params).await?.iter().map(read).collect()
 }
+
+/// Every issue of these documents, first ones first.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn issues_of(
+    db: &Db,
+    region: &str,
+    documents: Vec<String>,
+) -> Result<Vec<IssuedRow>, StoreError> {
+    let among = db.dialect().one_of("document", 2);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM issued_document WHERE region = $1 AND {among} ORDER BY issued_on, at, id"
+    );
+    db.all(&sql, &[region.into(), Value::List(documents)], read)
+        .await
+}

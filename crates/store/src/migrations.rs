@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = migrations![
     13 "0013_project_units",
     14 "0014_documents",
     15 "0015_project_leaders",
+    16 "0016_report_digest",
     17 "0017_meetings_changed",
     18 "0018_lists_by_index",
 ];

@@ -54,6 +54,20 @@ pub async fn list(db: &Db, region: &str) -> Result<Vec<PackRow>, StoreError> {
         .collect()
 }
 
+/// When the first version of a pack was loaded here.
+///
+/// # Errors
+/// As [`Db::rows`].
+pub async fn first_loaded(
+    db: &Db,
+    region: &str,
+    id: &str,
+) -> Result<Option<Timestamp>, StoreError> {
+    const SQL: &str = "SELECT loaded_at FROM policy_pack WHERE region = $1 AND id = $2 ORDER BY loaded_at LIMIT 1";
+    let row = db.row(SQL, &[region.into(), id.into()]).await?;
+    row.map(|row| row.time(0)).transpose()
+}
+
 /// Adds a pack; a version that is there breaks the constraint `policy_pack_pkey`.
 pub fn insert(batch: &mut Batch, row: &PackRow) {
     batch.push(

@@ -119,15 +119,18 @@ pub struct PartRow {
     pub rows: i64,
     /// When the unit was chased last.
     pub chased_on: Option<Date>,
+    /// What the part's rows said when it was handed in; absent for parts of earlier versions of the program.
+    pub digest: Option<String>,
 }
 
 /// Notes that a part was handed in; handing in again takes the place of the earlier one.
 pub fn hand_in(batch: &mut Batch, row: &PartRow) {
     batch.push(
-        "INSERT INTO report_part (region, form, period, unit, due_on, handed_in_on, handed_in_by, rows)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO report_part (region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (region, form, period, unit) DO UPDATE
-            SET handed_in_on = excluded.handed_in_on, handed_in_by = excluded.handed_in_by, rows = excluded.rows",
+            SET handed_in_on = excluded.handed_in_on, handed_in_by = excluded.handed_in_by, rows = excluded.rows,
+                digest = excluded.digest",
         vec![
             row.region.as_str().into(),
             row.form.as_str().into(),
@@ -137,6 +140,7 @@ pub fn hand_in(batch: &mut Batch, row: &PartRow) {
             row.handed_in_on.into(),
             (&row.handed_in_by).into(),
             row.rows.into(),
+            (&row.digest).into(),
         ],
     );
 }
@@ -169,7 +173,7 @@ pub async fn parts(
 ) -> Result<Vec<PartRow>, StoreError> {
     let among = db.dialect().one_of("period", 2);
     let sql = format!(
-        "SELECT region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, chased_on
+        "SELECT region, form, period, unit, due_on, handed_in_on, handed_in_by, rows, chased_on, digest
            FROM report_part WHERE region = $1 AND {among} ORDER BY form, period, unit"
     );
     let read = |row: &Row| {
@@ -183,6 +187,7 @@ pub async fn parts(
             handed_in_by: row.opt_string(6)?,
             rows: row.int(7)?,
             chased_on: row.opt_day(8)?,
+            digest: row.opt_string(9)?,
         })
     };
     db.all(&sql, &[region.into(), crate::Value::List(periods)], read)

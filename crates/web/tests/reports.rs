@@ -291,3 +291,54 @@ async fn templates_are_kept_by_those_who_issue_and_a_wrong_one_is_said_at_its_fi
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
     }
 }
+
+#[tokio::test]
+async fn the_summary_says_who_is_missing_and_the_board_who_was() {
+    let county = county().await;
+    let project = county
+        .signed_project("样例纺织项目", date(2025, 1, 5), date(2025, 1, 20))
+        .await;
+    county.set_day(date(2025, 7, 8));
+    let mut host = county.staff("host", HOST).await;
+    let mut centre = county.staff("centre", CENTRE).await;
+    let details = domain::event::Details {
+        name: "样例纺织项目".into(),
+        host: Some(HOST.into()),
+        receiving_unit: Some(HOST.into()),
+        ..Default::default()
+    };
+    let official = county.official(CENTRE);
+    let changed = county
+        .service
+        .edit_details(&official, &project, None, details, None);
+    changed.await.expect("the centre keeps the facts");
+    let address = "/reports/forms/xiangtan-4?period=2025-07";
+    county.set_day(date(2025, 8, 6));
+    let page = centre.get(address).await;
+    assert!(page.text().contains("逾期未报 1 份"), "{}", page.text());
+    assert_eq!(page.count("form[action='/reports/chase']"), 1);
+    // Nothing can be handed in while required cells are open, and each of them is said on the form's page.
+    let fields = [("period", "2025-07")];
+    let refused = host
+        .post("/reports/forms/xiangtan-4/hand-in", &fields)
+        .await;
+    assert_eq!(refused.status, StatusCode::OK);
+    let said = refused.texts(".flash-danger");
+    assert!(said[0].contains("“是否履约（必填）”"), "{said:?}");
+    let fields = [
+        ("form", "xiangtan-4"),
+        ("period", "2025-07"),
+        ("from", "form"),
+    ];
+    let chased = centre.post("/reports/chase", &fields).await;
+    assert_eq!(chased.location(), address);
+    let board = centre.get("/reports/rhythm?form=xiangtan-4").await;
+    assert_eq!(board.status, StatusCode::OK, "{}", board.text());
+    assert_eq!(board.count(".rhythm tbody .tag-red"), 1);
+    let href = board.attribute(".rhythm tbody .tag-red", "href");
+    assert!(href.expect("a link").contains("period=2025-07&unit="));
+    let file = centre.get("/reports/rhythm/workbook?form=xiangtan-4").await;
+    assert!(file.header("content-disposition").contains(".xlsx"));
+    let wrong = centre.get("/reports/rhythm?form=xiangtan-6").await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+}

@@ -158,6 +158,19 @@ impl Produced {
         }
     }
 
+    /// The rows that a unit reports.
+    pub(super) fn rows_of(&self, unit: &str) -> impl Iterator<Item = &ProducedRow> {
+        let reports =
+            move |row: &&ProducedRow| row.reporters.iter().any(|reporter| reporter == unit);
+        self.rows.iter().filter(reports)
+    }
+
+    /// Rows that no unit reports: their project has none yet.
+    pub fn unreported(&self) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.reporters.is_empty()).count()
+    }
+
     /// Title with the period, for pages and file names.
     pub fn full_title(&self) -> String {
         let unit = self.unit.as_deref().unwrap_or("汇总");
@@ -173,26 +186,41 @@ impl Service {
     /// has nothing to do with forms, [`crate::ServiceError::Failed`].
     pub async fn produce_form(&self, actor: &Actor, query: &FormQuery) -> Outcome<Produced> {
         let found = self.find_form(&actor.region, &query.form).await?;
-        let reach = reach(&found.policy, actor)?;
-        let form = found.form().clone();
+        reach(&found.policy, actor)?;
+        let form = found.form();
         let signed = form.projects.reached.iter().any(|id| id == "signed");
         let signed_until = signed.then_some(query.period.end);
         let candidates = match form.layout {
             FormLayout::Table => self.form_candidates(&found.region, signed_until).await?,
             FormLayout::Order => Vec::new(),
         };
+        self.produced_from(actor, &found, query, &candidates)
+    }
+
+    /// Works a form out from projects that were read before.
+    pub(super) fn produced_from(
+        &self,
+        actor: &Actor,
+        found: &Found,
+        query: &FormQuery,
+        candidates: &[(ProjectRow, Loaded)],
+    ) -> Outcome<Produced> {
         let making = Making {
             service: self,
             actor,
-            found: &found,
+            found,
             query,
-            reach,
+            reach: reach(&found.policy, actor)?,
         };
-        let rows = making.rows(candidates)?;
+        let form = found.form();
+        let rows = match form.layout {
+            FormLayout::Table => making.rows(candidates)?,
+            FormLayout::Order => Vec::new(),
+        };
         let head = &found.policy.file.pack;
         let stamped = match &query.unit {
             Some(unit) => unit.clone(),
-            None => summed_up_by(&found.policy, &form),
+            None => summed_up_by(&found.policy, form),
         };
         Ok(Produced {
             pack: (head.id.clone(), head.version.clone()),
@@ -201,7 +229,7 @@ impl Service {
             unit: query.unit.clone(),
             stamped,
             filled_on: self.today(),
-            form,
+            form: form.clone(),
             rows,
         })
     }
@@ -281,13 +309,13 @@ pub(super) struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn rows(&self, candidates: Vec<(ProjectRow, Loaded)>) -> Outcome<Vec<ProducedRow>> {
+    fn rows(&self, candidates: &[(ProjectRow, Loaded)]) -> Outcome<Vec<ProducedRow>> {
         let end = self.query.period.end;
         let states: Vec<State<'_>> = candidates
             .iter()
             .map(|(_, loaded)| State::fold_until(&loaded.lifecycle, &loaded.events, end))
             .collect();
-        let first = cells::first_signings(&candidates, &states);
+        let first = cells::first_signings(candidates, &states);
         let mut rows = Vec::new();
         for ((row, loaded), state) in candidates.iter().zip(&states) {
             let rule = &self.found.form().projects;
@@ -300,6 +328,20 @@ impl Making<'_> {
             rows.push(row);
         }
         Ok(rows)
+    }
+
+    /// The units that report each row, without its cells.
+    pub(super) fn reporters_of_rows(
+        &self,
+        candidates: &[(ProjectRow, Loaded)],
+    ) -> Vec<Vec<String>> {
+        let end = self.query.period.end;
+        let reporters = |(_, loaded): &(ProjectRow, Loaded)| {
+            let state = State::fold_until(&loaded.lifecycle, &loaded.events, end);
+            let stands = self.selects(loaded, &state) && self.reaches(&state);
+            stands.then(|| self.reporters(&state))
+        };
+        candidates.iter().filter_map(reporters).collect()
     }
 
     pub(super) fn context<'b>(

@@ -1,13 +1,18 @@
 //! The rhythm of reporting: who owes which form for which period, what came in, what is late, who was chased.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use calendar::{Day, Limit, weekday_zh};
-use policy::model::{ColumnSource, FormDef, Frequency, RoleDef};
+use policy::Policy;
+use policy::model::{DocumentDef, FormDef, Frequency, RoleDef, SpanDef};
+use store::documents::IssuedRow;
 use store::reports::{self, PartRow};
-use store::{Batch, outbox};
 
-use super::{FormQuery, Period, Produced, nobody, usual_period};
+use super::hand_in::digest;
+use super::{FormQuery, Found, Period, Produced, nobody, usual_period};
+use crate::clock::day_of;
+use crate::region::Region;
 use crate::{Actor, Outcome, Service, ServiceError};
 
 /// How a unit stands with its part.
@@ -25,6 +30,16 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// How it stands on a day.
+    fn on(today: Day, due_on: Day, handed_in_on: Option<Day>) -> Standing {
+        match handed_in_on {
+            Some(on) if on <= due_on => Standing::InTime,
+            Some(_) => Standing::HandedInLate,
+            None if today > due_on => Standing::Late,
+            None => Standing::Open,
+        }
+    }
+
     /// In words.
     pub fn title(self) -> &'static str {
         match self {
@@ -36,11 +51,13 @@ impl Standing {
     }
 }
 
-/// A unit's part of a form.
+/// A unit's part of a form, or a document that its issuer owes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Form id.
+    /// Form or document id.
     pub form: String,
+    /// It is a document: owed by its issuer, handed in by being issued.
+    pub document: bool,
     /// Its title.
     pub title: String,
     /// Period.
@@ -57,6 +74,8 @@ pub struct Part {
     pub rows: usize,
     /// Handed in by and on.
     pub handed_in: String,
+    /// Its rows say something else now than on the day on which it was handed in.
+    pub changed_since: bool,
     /// When the unit was chased.
     pub chased_on: Option<Day>,
     /// 条款.
@@ -89,13 +108,66 @@ fn monthly(frequency: Frequency) -> u32 {
     }
 }
 
+/// What is asked for with each period: a form of those who report it, a document of those who issue it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) id: &'a str,
+    pub(super) title: &'a str,
+    pub(super) clause: &'a str,
+    pub(super) text: &'a str,
+    pub(super) frequency: Frequency,
+    pub(super) due: Option<&'a SpanDef>,
+    pub(super) document: bool,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn form(form: &'a FormDef) -> Asked<'a> {
+        Asked {
+            id: &form.id,
+            title: &form.title,
+            clause: &form.clause,
+            text: &form.text,
+            frequency: form.frequency,
+            due: form.due.as_ref(),
+            document: false,
+        }
+    }
+
+    pub(super) fn document(def: &'a DocumentDef) -> Asked<'a> {
+        Asked {
+            id: &def.id,
+            title: &def.title,
+            clause: &def.clause,
+            text: &def.text,
+            frequency: def.frequency,
+            due: def.due.as_ref(),
+            document: true,
+        }
+    }
+
+    /// The period that is usually wanted.
+    pub(super) fn usual(&self, today: Day) -> Period {
+        usual_period(self.frequency, today)
+    }
+}
+
+/// What is recorded of a part.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known<'a> {
+    pub(super) rows: usize,
+    pub(super) part: Option<&'a PartRow>,
+    /// The first issue, of a document.
+    pub(super) issued: Option<&'a IssuedRow>,
+}
+
 impl Service {
     /// The parts of the last complete periods: everybody's for whoever sees all rows, else the unit's own.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for whoever has nothing to do with forms, [`ServiceError::Failed`].
     pub async fn report_parts(&self, actor: &Actor) -> Outcome<Vec<Part>> {
-        Ok(self.parts_and_burden(actor).await?.0)
+        let (parts, _) = self.parts_and_burden(actor).await?;
+        Ok(parts.into_iter().filter(|part| !part.document).collect())
     }
 
     /// How much each unit is asked for.
@@ -106,7 +178,7 @@ impl Service {
         Ok(self.parts_and_burden(actor).await?.1)
     }
 
-    /// Parts and burden together, from the same rows.
+    /// Parts of forms, documents owed by their issuers, and the burden, all from the same rows.
     ///
     /// # Errors
     /// As [`Service::report_parts`].
@@ -117,40 +189,130 @@ impl Service {
             return Ok((Vec::new(), Vec::new()));
         };
         let all = super::reach(&policy, actor)? == super::Reach::All;
-        let regular = policy
-            .file
-            .form
-            .iter()
-            .filter(|form| form.frequency.is_regular());
-        let periods = regular.clone().map(|form| usual_period(form, today).id());
+        let regular =
+            Found::all(&region, &policy).filter(|found| found.form().frequency.is_regular());
+        let regular: Vec<Found> = regular.collect();
+        let asked = regular.iter().map(|found| Asked::form(found.form()));
+        let periods = asked
+            .chain(documents(&policy))
+            .map(|asked| asked.usual(today).id());
         let known = reports::parts(self.db(), &region.id, periods.collect()).await?;
+        let candidates = self.form_candidates(&region, None).await?;
         let mut parts = Vec::new();
         let mut burdens: BTreeMap<String, Burden> = BTreeMap::new();
-        for form in regular {
+        for found in &regular {
             let query = FormQuery {
-                form: form.id.clone(),
-                period: usual_period(form, today),
+                form: found.form().id.clone(),
+                period: Asked::form(found.form()).usual(today),
                 unit: None,
             };
-            let produced = self.produce_form(actor, &query).await?;
-            for (unit, rows) in owing(&policy, form, &produced) {
-                if !all && unit != actor.unit {
-                    continue;
+            let produced = self.produced_from(actor, found, &query, &candidates)?;
+            for part in self.parts_of(&policy, &produced, &known)? {
+                if all || part.unit == actor.unit {
+                    add_burden(&mut burdens, &part.unit, found.form(), &produced);
+                    parts.push(part);
                 }
-                let due_on = self.form_due(form, query.period)?;
-                add_burden(&mut burdens, &unit, form, &produced);
-                let row = known.iter().find(|row| {
-                    row.form == form.id && row.period == query.period.id() && row.unit == unit
-                });
-                parts.push(part(form, query.period, unit, due_on, rows, row, today));
             }
         }
+        let documents = self.document_parts(&region, &policy, &known).await?;
+        parts.extend(
+            documents
+                .into_iter()
+                .filter(|part| all || part.unit == actor.unit),
+        );
         Ok((parts, burdens.into_values().collect()))
     }
 
-    /// The last day on which a form of a period is in time.
-    pub(crate) fn form_due(&self, form: &FormDef, period: Period) -> Outcome<Day> {
-        let Some(span) = &form.due else {
+    /// The parts that make up a form that was produced without unit: who handed in, who is late, and whose rows say
+    /// something else since.
+    ///
+    /// # Errors
+    /// As [`Service::report_parts`].
+    pub async fn summary_parts(&self, actor: &Actor, produced: &Produced) -> Outcome<Vec<Part>> {
+        let region = self.region(&actor.region).await?;
+        let Some(policy) = region.forms() else {
+            return Ok(Vec::new());
+        };
+        if produced.unit.is_some() || !produced.form.frequency.is_regular() {
+            return Ok(Vec::new());
+        }
+        let all = super::reach(policy, actor)? == super::Reach::All;
+        let known = reports::parts(self.db(), &region.id, vec![produced.period.id()]).await?;
+        let parts = self.parts_of(policy, produced, &known)?.into_iter();
+        Ok(parts
+            .filter(|part| all || part.unit == actor.unit)
+            .collect())
+    }
+
+    fn parts_of(
+        &self,
+        policy: &Policy,
+        produced: &Produced,
+        known: &[PartRow],
+    ) -> Outcome<Vec<Part>> {
+        let form = &produced.form;
+        let part = |(unit, rows): (String, usize)| {
+            let row = row_of(known, &form.id, produced.period, &unit);
+            let told = row.and_then(|row| row.digest.as_deref());
+            let changed = told.is_some_and(|told| told != digest(produced, &unit));
+            let known = Known {
+                rows,
+                part: row,
+                issued: None,
+            };
+            let part = self.part(Asked::form(form), produced.period, unit, known)?;
+            Ok(Part {
+                changed_since: changed,
+                ..part
+            })
+        };
+        owing(policy, form, produced)
+            .into_iter()
+            .map(part)
+            .collect()
+    }
+
+    /// Documents of the last complete periods, as their issuers owe them.
+    async fn document_parts(
+        &self,
+        region: &Arc<Region>,
+        policy: &Policy,
+        known: &[PartRow],
+    ) -> Outcome<Vec<Part>> {
+        let issues = self.issues(region, policy).await?;
+        let mut parts = Vec::new();
+        for def in policy
+            .file
+            .document
+            .iter()
+            .filter(|def| def.frequency.is_regular())
+        {
+            let asked = Asked::document(def);
+            let period = asked.usual(self.today());
+            for unit in policy.units_of(&def.issued_by, nobody()) {
+                let known = Known {
+                    rows: 0,
+                    part: row_of(known, asked.id, period, unit),
+                    issued: issue_of(&issues, asked.id, period),
+                };
+                parts.push(self.part(asked, period, unit.to_owned(), known)?);
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Everything that was issued of documents with a rhythm.
+    pub(super) async fn issues(&self, region: &Region, policy: &Policy) -> Outcome<Vec<IssuedRow>> {
+        let ids: Vec<String> = documents(policy).map(|asked| asked.id.to_owned()).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(store::documents::issues_of(self.db(), &region.id, ids).await?)
+    }
+
+    /// The last day on which something is in time.
+    pub(super) fn due_day(&self, span: Option<&SpanDef>, period: Period) -> Outcome<Day> {
+        let Some(span) = span else {
             return Ok(period.end);
         };
         let limit = Limit {
@@ -162,179 +324,108 @@ impl Service {
             .map_err(|error| ServiceError::Failed(error.to_string()))
     }
 
-    /// Hands in the part of the actor's unit. What it says is in the facts already; that it was said on this day is
-    /// what is recorded here.
-    ///
-    /// # Errors
-    /// [`ServiceError::Invalid`] when required cells are open or the unit does not owe the form.
-    pub async fn hand_in(&self, actor: &Actor, form: &str, period: Period) -> Outcome<Part> {
-        crate::projects::refuse_administrators(actor)?;
-        let found = self.find_form(&actor.region, form).await?;
-        let query = FormQuery {
-            form: form.into(),
-            period,
-            unit: Some(actor.unit.clone()),
-        };
-        let produced = self.produce_form(actor, &query).await?;
-        let form = found.form();
-        let owes = owing(&found.policy, form, &produced);
-        let Some(rows) = owes.get(&actor.unit) else {
-            return Err(ServiceError::field(
-                "form",
-                format!(
-                    "{}在{}没有要报送的《{}》",
-                    actor.unit,
-                    period.title(),
-                    form.title
-                ),
-            ));
-        };
-        must_be_filled(&produced)?;
-        let row = PartRow {
-            region: actor.region.clone(),
-            form: form.id.clone(),
-            period: period.id(),
-            unit: actor.unit.clone(),
-            due_on: self.form_due(form, period)?,
-            handed_in_on: Some(self.today()),
-            handed_in_by: Some(actor.name.clone()),
-            rows: *rows as i64,
-            chased_on: None,
-        };
-        let mut batch = Batch::new();
-        reports::hand_in(&mut batch, &row);
-        let what = format!("{} {}", row.form, row.period);
-        self.audit(
-            &mut batch,
-            actor,
-            "hand-in-form",
-            &what,
-            "done",
-            &format!("{rows} 行"),
-        );
-        self.db().write(batch).await?;
-        let unit = actor.unit.clone();
-        Ok(part(
-            form,
+    /// The first day on which the region could hand something in here: nobody was late before.
+    pub(super) async fn rhythm_began(&self, region: &Region, policy: &Policy) -> Outcome<Day> {
+        let head = &policy.file.pack;
+        let loaded = store::packs::first_loaded(self.db(), &region.id, &head.id).await?;
+        Ok(loaded.map_or(head.effective, |at| day_of(at).max(head.effective)))
+    }
+
+    pub(super) fn part(
+        &self,
+        asked: Asked<'_>,
+        period: Period,
+        unit: String,
+        known: Known<'_>,
+    ) -> Outcome<Part> {
+        let due_on = self.due_day(asked.due, period)?;
+        let by_part = known.part.and_then(|row| {
+            let by = row.handed_in_by.clone().unwrap_or_default();
+            Some((row.handed_in_on?, by))
+        });
+        let by_issue = known.issued.map(|row| (row.issued_on, row.number.clone()));
+        let handed_in = by_part.or(by_issue);
+        let handed_in_on = handed_in.as_ref().map(|(on, _)| *on);
+        Ok(Part {
+            form: asked.id.to_owned(),
+            document: asked.document,
+            title: asked.title.to_owned(),
             period,
             unit,
-            row.due_on,
-            *rows,
-            Some(&row),
-            self.today(),
-        ))
+            due_on,
+            due: format!("{due_on} {}", weekday_zh(due_on)),
+            standing: Standing::on(self.today(), due_on, handed_in_on),
+            rows: known.rows,
+            handed_in: handed_in.map_or(String::new(), |(on, by)| format!("{on} {by}")),
+            changed_since: false,
+            chased_on: known.part.and_then(|row| row.chased_on),
+            clause: asked.clause.to_owned(),
+        })
     }
+}
 
-    /// Chases every unit whose part is due and not there, each once a day, by e-mail where it has an address.
-    ///
-    /// # Errors
-    /// [`ServiceError::Forbidden`] when the actor's unit is not the one that the forms are reported to.
-    pub async fn chase_reports(&self, actor: &Actor) -> Outcome<usize> {
-        crate::projects::refuse_administrators(actor)?;
-        let region = self.region(&actor.region).await?;
-        let Some(policy) = region.forms() else {
-            return Ok(0);
-        };
-        let collects = |form: &FormDef| policy.holds(&actor.unit, &form.reported_to, nobody());
-        let mine: BTreeSet<String> = policy
-            .file
-            .form
-            .iter()
-            .filter(|form| actor.kind == crate::AccountKind::System || collects(form))
-            .map(|form| form.id.clone())
-            .collect();
-        if mine.is_empty() {
-            return Err(ServiceError::Forbidden(format!(
-                "{}不汇总报表，不能催报",
-                actor.unit
-            )));
-        }
-        let parts = self.report_parts(actor).await?;
-        let late = parts
-            .iter()
-            .filter(|part| part.standing == Standing::Late && mine.contains(&part.form));
-        self.chase(actor, late.collect()).await
-    }
+/// Documents with a rhythm.
+pub(super) fn documents(policy: &Policy) -> impl Iterator<Item = Asked<'_>> {
+    let regular = policy
+        .file
+        .document
+        .iter()
+        .filter(|def| def.frequency.is_regular());
+    regular.map(Asked::document)
+}
 
-    /// What the daily sweep does: units whose part is late are chased once, by the program.
-    pub(crate) async fn remind_of_reports(&self, region: &str) -> Outcome<()> {
-        let program = Actor::program(region);
-        let parts = self.report_parts(&program).await?;
-        let late = parts
-            .iter()
-            .filter(|part| part.standing == Standing::Late && part.chased_on.is_none());
-        self.chase(&program, late.collect()).await?;
-        Ok(())
-    }
+pub(super) fn row_of<'a>(
+    known: &'a [PartRow],
+    form: &str,
+    period: Period,
+    unit: &str,
+) -> Option<&'a PartRow> {
+    let period = period.id();
+    known
+        .iter()
+        .find(|row| row.form == form && row.period == period && row.unit == unit)
+}
 
-    async fn chase(&self, actor: &Actor, late: Vec<&Part>) -> Outcome<usize> {
-        let today = self.today();
-        let late: Vec<&Part> = late
-            .into_iter()
-            .filter(|part| part.chased_on != Some(today))
-            .collect();
-        if late.is_empty() {
-            return Ok(0);
-        }
-        let people = store::accounts::with_email(self.db(), &actor.region).await?;
-        let mut batch = Batch::new();
-        for part in &late {
-            let row = PartRow {
-                region: actor.region.clone(),
-                form: part.form.clone(),
-                period: part.period.id(),
-                unit: part.unit.clone(),
-                due_on: part.due_on,
-                handed_in_on: None,
-                handed_in_by: None,
-                rows: 0,
-                chased_on: None,
-            };
-            reports::chase(&mut batch, &row, today);
-            if self.config().mail.is_none() {
-                continue;
-            }
-            for person in people.iter().filter(|person| person.unit == part.unit) {
-                let Some(email) = &person.email else { continue };
-                let subject = format!("催报：《{}》（{}）", part.title, part.period.title());
-                let text = format!(
-                    "{}：\n\n{}的《{}》（{}）应于 {} 前报送，至今没有收到。请登录系统，在“报表通报”核对后报送；表中已有的内容由系统填好，不必重填。\n",
-                    person.name,
-                    part.unit,
-                    part.title,
-                    part.period.title(),
-                    part.due
-                );
-                let key = format!(
-                    "chase:{}:{}:{}:{today}",
-                    part.form,
-                    part.period.id(),
-                    person.account
-                );
-                let message = self.message(&actor.region, "email", email, subject, text, key);
-                outbox::put(&mut batch, &message);
-            }
-        }
-        let what = format!("{} 个单位的报表", late.len());
-        self.audit(&mut batch, actor, "chase-reports", &what, "done", "");
-        self.db().write(batch).await?;
-        Ok(late.len())
-    }
+/// The first issue of a document for a period.
+pub(super) fn issue_of<'a>(
+    issues: &'a [IssuedRow],
+    document: &str,
+    period: Period,
+) -> Option<&'a IssuedRow> {
+    let period = period.id();
+    issues
+        .iter()
+        .find(|row| row.document == document && row.subject == period)
 }
 
 /// Units that owe a form for a period, with the number of their rows. A unit that holds the role of itself owes it
 /// with or without projects; units that hold it by a project owe it for their projects.
-fn owing(policy: &policy::Policy, form: &FormDef, produced: &Produced) -> BTreeMap<String, usize> {
+pub(super) fn owing(
+    policy: &Policy,
+    form: &FormDef,
+    produced: &Produced,
+) -> BTreeMap<String, usize> {
+    let reporters = produced.rows.iter().map(|row| row.reporters.as_slice());
+    owing_rows(policy, form, reporters)
+}
+
+/// As [`owing`], from the units that report each row.
+pub(super) fn owing_rows<'a>(
+    policy: &Policy,
+    form: &FormDef,
+    rows: impl ExactSizeIterator<Item = &'a [String]>,
+) -> BTreeMap<String, usize> {
     let mut units = BTreeMap::new();
+    let count = rows.len();
     match policy.file.roles.get(&form.reported_by) {
         Some(RoleDef::Of(_) | RoleDef::By(_)) => {
-            for unit in produced.rows.iter().flat_map(|row| &row.reporters) {
+            for unit in rows.flatten() {
                 *units.entry(unit.clone()).or_insert(0) += 1;
             }
         }
         _ => {
             for unit in policy.units_of(&form.reported_by, nobody()) {
-                units.insert(unit.to_owned(), produced.rows.len());
+                units.insert(unit.to_owned(), count);
             }
         }
     }
@@ -358,66 +449,9 @@ fn add_burden(
     burden
         .forms
         .push(format!("{}（{}）", form.title, form.frequency.title()));
-    let rows = produced.rows.iter().filter(|row| {
-        row.reporters.is_empty() || row.reporters.iter().any(|reporter| reporter == unit)
-    });
+    let rows = produced.rows_of(unit);
     for cell in rows.flat_map(|row| &row.cells) {
         burden.cells += 1;
         burden.filled += usize::from(!cell.text.is_empty());
     }
-}
-
-fn part(
-    form: &FormDef,
-    period: Period,
-    unit: String,
-    due_on: Day,
-    rows: usize,
-    known: Option<&PartRow>,
-    today: Day,
-) -> Part {
-    let handed_in_on = known.and_then(|row| row.handed_in_on);
-    let standing = match handed_in_on {
-        Some(on) if on <= due_on => Standing::InTime,
-        Some(_) => Standing::HandedInLate,
-        None if today > due_on => Standing::Late,
-        None => Standing::Open,
-    };
-    let by = known
-        .and_then(|row| row.handed_in_by.clone())
-        .unwrap_or_default();
-    Part {
-        form: form.id.clone(),
-        title: form.title.clone(),
-        period,
-        unit,
-        due_on,
-        due: format!("{due_on} {}", weekday_zh(due_on)),
-        standing,
-        rows,
-        handed_in: handed_in_on.map_or(String::new(), |on| format!("{on} {by}")),
-        chased_on: known.and_then(|row| row.chased_on),
-        clause: form.clause.clone(),
-    }
-}
-
-/// Required cells that nobody filled keep a part from being handed in.
-fn must_be_filled(produced: &Produced) -> Outcome<()> {
-    let required = |source: ColumnSource| source != ColumnSource::Serial;
-    for row in &produced.rows {
-        let cells = row.cells.iter().zip(&produced.form.column);
-        for (cell, column) in cells {
-            if column.required && required(column.source) && cell.text.is_empty() {
-                let heading = super::cells::one_line(&column.heading);
-                return Err(ServiceError::field(
-                    "form",
-                    format!(
-                        "项目“{}”的“{heading}”必填，还没有内容。请先填好再报送",
-                        row.name
-                    ),
-                ));
-            }
-        }
-    }
-    Ok(())
 }

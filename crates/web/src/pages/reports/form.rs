@@ -4,10 +4,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use policy::model::{DocumentKind, FormPaper, Frequency};
 use service::ServiceError;
-use service::forms::{Coverage, DocumentLine, FormQuery, Period, Produced};
+use service::forms::{Coverage, DocumentLine, FormQuery, Period, Produced, Standing};
 
 use super::sheet::{SheetView, sheet};
-use super::{MOST_MIB, address, percent};
+use super::{MOST_MIB, PartRow, address, part_row, percent};
 use crate::App;
 use crate::download;
 use crate::error::Answer;
@@ -31,6 +31,16 @@ struct ShowPage {
     units: Vec<(String, String)>,
     workbook: String,
     print: String,
+    /// What keeps the part from being handed in: the sentence, then each open cell.
+    open: Vec<String>,
+    /// The parts that the summary is put together from.
+    parts: Vec<PartRow>,
+    /// Parts that are there, and late ones.
+    handed_in: usize,
+    late: usize,
+    /// Rows that no unit reports.
+    unreported: usize,
+    may_chase: bool,
     /// The actor's unit may hand in this part.
     may_hand_in: bool,
     clause: (String, String, String),
@@ -83,7 +93,21 @@ pub(super) async fn show(
     raw: RawQuery,
 ) -> Answer {
     let query = query(&app, &signed, &form, raw).await?;
+    show_page(&app, &signed, form, query, Vec::new()).await
+}
+
+async fn show_page(
+    app: &App,
+    signed: &Signed,
+    form: String,
+    query: FormQuery,
+    open: Vec<String>,
+) -> Answer {
     let produced = app.service.produce_form(&signed.actor, &query).await?;
+    let parts = app.service.summary_parts(&signed.actor, &produced).await?;
+    let standing = |wanted: Standing| parts.iter().filter(|part| part.standing == wanted).count();
+    let late = standing(Standing::Late);
+    let handed_in = standing(Standing::InTime) + standing(Standing::HandedInLate);
     let region = app.service.region(&signed.actor.region).await?;
     let mut units: Vec<(String, String)> = region
         .units
@@ -94,15 +118,23 @@ pub(super) async fn show(
     units.sort();
     let unit = query.unit.clone().unwrap_or_default();
     let period = query.period;
-    let page = Page::new(&app, &signed, &produced.form.title, "/reports").await?;
+    let page = Page::new(app, signed, &produced.form.title, "/reports").await?;
     let document = region
         .forms()
         .map(|policy| policy.file.pack.document.clone())
         .unwrap_or_default();
     let coverage = produced.coverage();
     let rule = &produced.form;
-    let letters = letters(&app, &signed, &produced).await?;
+    let letters = letters(app, signed, &produced).await?;
+    let may_chase = late > 0 && app.service.collects_form(&signed.actor, &form).await?;
     render(&ShowPage {
+        open,
+        may_chase,
+        late,
+        handed_in,
+        unreported: produced.unreported(),
+        sheet: sheet(&produced, ROWS_SHOWN).with_reporters(&produced, parts.len() > 1),
+        parts: parts.into_iter().map(part_row).collect(),
         letters,
         page,
         period: period.id(),
@@ -116,7 +148,6 @@ pub(super) async fn show(
         because: rule.because.clone().unwrap_or_default(),
         share: percent(coverage.filled, coverage.cells),
         coverage,
-        sheet: sheet(&produced, ROWS_SHOWN),
         unit,
         units,
         form,
@@ -185,7 +216,19 @@ pub(super) async fn hand_in(
     fields: Fields,
 ) -> Answer {
     let period = Period::parse(fields.get("period"))?;
-    let part = app.service.hand_in(&signed.actor, &form, period).await?;
+    let part = match app.service.hand_in(&signed.actor, &form, period).await {
+        Ok(part) => part,
+        Err(ServiceError::Invalid(fields)) => {
+            let open = fields.into_iter().map(|field| field.message).collect();
+            let query = FormQuery {
+                form: form.clone(),
+                period,
+                unit: Some(signed.actor.unit.clone()),
+            };
+            return show_page(&app, &signed, form, query, open).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
     let said = format!(
         "已报送《{}》（{}），{} 个项目",
         part.title,

@@ -2,6 +2,7 @@
 
 mod documents;
 mod form;
+mod rhythm;
 mod sheet;
 mod templates;
 mod uploads;
@@ -10,11 +11,14 @@ use askama::Template;
 use axum::extract::State;
 use policy::model::DocumentKind;
 use service::ServiceError;
-use service::forms::{Burden, DocumentLine, FormLine, IssuedLine, Part, Standing, UploadLine};
+use service::forms::{
+    Burden, DocumentLine, FormLine, IssuedLine, Part, Period, Standing, UploadLine,
+};
 
 use crate::App;
 use crate::access::{Route, Who, encode_query};
 use crate::error::Answer;
+use crate::form::Fields;
 use crate::page::{Page, back_with, render};
 use crate::session::Signed;
 
@@ -25,6 +29,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/reports", Who::Viewer, index),
         Route::post("/reports/chase", Who::Viewer, chase),
+        Route::get("/reports/rhythm", Who::Viewer, rhythm::board),
+        Route::get("/reports/rhythm/workbook", Who::Viewer, rhythm::workbook),
         Route::get("/reports/forms/{form}", Who::Viewer, form::show),
         Route::get(
             "/reports/forms/{form}/workbook",
@@ -194,16 +200,30 @@ fn document_row(line: DocumentLine) -> DocumentRow {
     }
 }
 
+/// The colour of a standing.
+fn kind(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Open => "blue",
+        Standing::Late => "red",
+        Standing::InTime => "green",
+        Standing::HandedInLate => "yellow",
+    }
+}
+
+/// Where a part is looked at: the unit's form, or the document before it is issued.
+fn place(part: &Part) -> String {
+    let period = part.period.id();
+    match part.document {
+        true => format!("/reports/documents?document={}&subject={period}", part.form),
+        false => address(&part.form, &period, &part.unit, ""),
+    }
+}
+
 fn part_row(part: Part) -> PartRow {
     PartRow {
         period: part.period.title(),
-        href: address(&part.form, &part.period.id(), &part.unit, ""),
-        kind: match part.standing {
-            Standing::Open => "blue",
-            Standing::Late => "red",
-            Standing::InTime => "green",
-            Standing::HandedInLate => "yellow",
-        },
+        href: place(&part),
+        kind: kind(part.standing),
         chased: part
             .chased_on
             .map_or(String::new(), |day| format!("{day} 已催")),
@@ -237,11 +257,26 @@ fn address(form: &str, period: &str, unit: &str, tail: &str) -> String {
     format!("/reports/forms/{form}{tail}?period={period}{unit}")
 }
 
-async fn chase(State(app): State<App>, signed: Signed) -> Answer {
-    let chased = app.service.chase_reports(&signed.actor).await?;
+/// Everybody who is late with the last periods, or with one form for one period.
+async fn chase(State(app): State<App>, signed: Signed, fields: Fields) -> Answer {
+    let actor = &signed.actor;
+    let (chased, back) = match (fields.some("form"), fields.some("period")) {
+        (Some(form), Some(period)) => {
+            let period = Period::parse(period)?;
+            let back = match fields.get("from") {
+                "form" => address(form, &period.id(), "", ""),
+                _ => format!("/reports/rhythm?form={form}"),
+            };
+            (app.service.chase_form(actor, form, period).await?, back)
+        }
+        _ => (
+            app.service.chase_reports(actor).await?,
+            "/reports".to_owned(),
+        ),
+    };
     let said = match chased {
         0 => "没有需要催报的单位，或今天已经催过".to_owned(),
         chased => format!("已催报 {chased} 份报表"),
     };
-    Ok(back_with("/reports", &said))
+    Ok(back_with(&back, &said))
 }

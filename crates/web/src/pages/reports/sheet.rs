@@ -32,6 +32,8 @@ pub(super) struct SheetView {
     pub(super) upper: Vec<Head>,
     pub(super) lower: Vec<Head>,
     pub(super) rows: Vec<Vec<Cell>>,
+    /// Who reports each row, for the summary on the screen; empty where all rows come from one unit.
+    pub(super) reporters: Vec<String>,
     pub(super) blank: Vec<usize>,
     pub(super) columns: usize,
     pub(super) more: usize,
@@ -80,6 +82,7 @@ pub(super) fn sheet(produced: &Produced, most: usize) -> SheetView {
         upper,
         lower,
         rows: rows.collect(),
+        reporters: Vec::new(),
         blank: (0..blank).collect(),
         columns: form.column.len(),
         more: produced.rows.len().saturating_sub(most),
@@ -98,6 +101,22 @@ pub(super) fn sheet(produced: &Produced, most: usize) -> SheetView {
                 .collect(),
             false => Vec::new(),
         },
+    }
+}
+
+impl SheetView {
+    /// The units that report each row, beside it.
+    pub(super) fn with_reporters(mut self, produced: &Produced, wanted: bool) -> SheetView {
+        if wanted {
+            let rows = produced.rows.iter().take(self.rows.len());
+            self.reporters = rows.map(|row| row.reporters.join("、")).collect();
+        }
+        self
+    }
+
+    /// Who reports a row; empty in the form of one unit.
+    pub(super) fn reporter(&self, row: &usize) -> &str {
+        self.reporters.get(*row).map_or("", String::as_str)
     }
 }
 
