@@ -318,8 +318,7 @@ impl Making<'_> {
         let first = cells::first_signings(candidates, &states);
         let mut rows = Vec::new();
         for ((row, loaded), state) in candidates.iter().zip(&states) {
-            let rule = &self.found.form().projects;
-            if !selects(rule, self.query.period, loaded, state) || !self.reaches(state) {
+            if !self.stands(loaded, state) {
                 continue;
             }
             let context = self.context(row, loaded, state, &first, rows.len() + 1);
@@ -338,7 +337,7 @@ impl Making<'_> {
         let end = self.query.period.end;
         let reporters = |(_, loaded): &(ProjectRow, Loaded)| {
             let state = State::fold_until(&loaded.lifecycle, &loaded.events, end);
-            let stands = self.selects(loaded, &state) && self.reaches(&state);
+            let stands = self.stands(loaded, &state);
             stands.then(|| self.reporters(&state))
         };
         candidates.iter().filter_map(reporters).collect()
@@ -370,6 +369,12 @@ impl Making<'_> {
         let policy = &self.found.policy;
         let roles = policy.roles_of(&self.actor.unit, parties);
         self.actor.kind == AccountKind::System || policy.reads_contacts(&roles)
+    }
+
+    /// Whether the form is about the project, and this unit reports it to somebody who may see it.
+    fn stands(&self, loaded: &Loaded, state: &State<'_>) -> bool {
+        let rule = &self.found.form().projects;
+        selects(rule, self.query.period, loaded, state) && self.reaches(state)
     }
 
     /// Whether the actor may see the row, and the wanted unit reports it.
