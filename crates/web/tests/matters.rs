@@ -176,7 +176,7 @@ async fn the_supervision_order_is_printed_as_form_6() {
         ]
     );
     let cells = sheet.texts(".order-sheet td");
-    assert_eq!(cells[3], "2025年9月22日（星期一）至2025年9月29日（星期一）");
+    assert_eq!(cells[3], "2025年9月22日（星期一）至9月29日（星期一）");
     assert!(cells[4].contains("单位（盖章）："), "{}", cells[4]);
     assert!(sheet.texts(".order-head")[0].contains("潭招督〔2025〕第 1 号"));
     // Without a material the order is not reported done.

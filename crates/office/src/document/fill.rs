@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quick_xml::events::{BytesText, Event};
+use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
 use super::{DocumentContent, ParagraphKind, broken, package};
@@ -114,13 +114,44 @@ fn write_body(
     first: &Paragraphed,
     content: &DocumentContent,
 ) -> Result<(), WriteError> {
-    for paragraph in &content.body {
-        let sample = samples.get(&paragraph.kind).unwrap_or(first);
-        for line in paragraph.text.lines() {
-            write_texts(out, sample, &[line])?;
+    let lines = content.body.iter().flat_map(|paragraph| {
+        let lines = paragraph.text.lines();
+        lines.map(move |line| (paragraph.kind, line))
+    });
+    let mut lines = lines.peekable();
+    while let Some((kind, line)) = lines.next() {
+        let sample = samples.get(&kind).unwrap_or(first);
+        match lines.peek() {
+            Some(_) => write_texts(out, sample, &[line])?,
+            None => write_texts(out, &kept_with_next(sample), &[line])?,
         }
     }
     Ok(())
+}
+
+/// A paragraph that stays on one page with what follows: no signature stands on a page without text.
+fn kept_with_next(events: &[Event<'static>]) -> Paragraphed {
+    let named = |event: &Event<'_>, name: &str| match event {
+        Event::Start(tag) | Event::Empty(tag) => tag.name().as_ref() == name,
+        _ => false,
+    };
+    let mut kept = events.to_vec();
+    if events.iter().any(|event| named(event, "w:keepNext")) {
+        return kept;
+    }
+    let Some(properties) = events
+        .iter()
+        .position(|event| matches!(event, Event::Start(_)) && named(event, "w:pPr"))
+    else {
+        return kept;
+    };
+    // The style comes first by the schema.
+    let style = events
+        .get(properties + 1)
+        .is_some_and(|event| matches!(event, Event::Empty(_)) && named(event, "w:pStyle"));
+    let at = properties + 1 + usize::from(style);
+    kept.insert(at, Event::Empty(BytesStart::new("w:keepNext")));
+    kept
 }
 
 /// The words of each run of a paragraph; editors split them as they like.
@@ -189,8 +220,8 @@ fn says_nothing(events: &[Event<'_>], text: &str, values: &BTreeMap<&'static str
         && !events.iter().any(carries)
 }
 
-/// A paragraph with its values. Each run keeps its looks while no placeholder spans several of them; else, and where
-/// there are several lines, the words stand in the looks of the first run.
+/// A paragraph with its values. Each run keeps its looks while no placeholder spans several of them; else the words stand
+/// in the looks of the first run.
 fn write_filled(
     out: &mut Writer<Vec<u8>>,
     events: &[Event<'_>],
@@ -208,18 +239,11 @@ fn write_filled(
         .iter()
         .map(|run| replaced(run, values))
         .collect();
-    if runs.concat() == whole && !whole.contains('\n') {
+    if runs.concat() == whole {
         let runs: Vec<&str> = runs.iter().map(String::as_str).collect();
         return write_texts(out, events, &runs);
     }
-    let lines: Vec<&str> = whole.lines().collect();
-    if lines.is_empty() {
-        return write_texts(out, events, &[]);
-    }
-    for line in lines {
-        write_texts(out, events, &[line])?;
-    }
-    Ok(())
+    write_texts(out, events, &[&whole])
 }
 
 /// A paragraph with other words in its runs; runs beyond the words are empty.
@@ -235,8 +259,16 @@ fn write_texts(
             Event::Start(tag) if tag.name().as_ref() == "w:t" => {
                 inside = true;
                 out.write_event(event.clone()).map_err(broken)?;
-                if let Some(text) = texts.next() {
-                    out.write_event(Event::Text(BytesText::new(text)))
+                let lines = texts.next().map_or("", |text| text).split('\n');
+                for (at, line) in lines.enumerate() {
+                    if at > 0 {
+                        // The next line of the same run.
+                        out.write_event(Event::End(tag.to_end())).map_err(broken)?;
+                        out.write_event(Event::Empty(BytesStart::new("w:br")))
+                            .map_err(broken)?;
+                        out.write_event(event.clone()).map_err(broken)?;
+                    }
+                    out.write_event(Event::Text(BytesText::new(line)))
                         .map_err(broken)?;
                 }
             }

@@ -60,13 +60,12 @@ pub fn official_template() -> Result<Vec<u8>, WriteError> {
         title(),
         plain("{{recipients}}：", BOTH, FANG),
         text_of_the_body(),
-        plain("{{attachment}}", INDENT, FANG),
-        plain("", "", FANG),
-        plain("", "", FANG),
-        plain(
+        kept("{{attachment}}", INDENT),
+        kept("", ""),
+        kept("", ""),
+        kept(
             "{{signed_as}}",
             r#"<w:ind w:rightChars="200" w:right="640"/><w:jc w:val="right"/>"#,
-            FANG,
         ),
         plain(
             "{{date}}",
@@ -234,6 +233,12 @@ fn plain(text: &str, properties: &str, font: &str) -> String {
     paragraph(&properties, &run(font, TEXT, ""), text)
 }
 
+/// A line that stays on the page of the next.
+fn kept(text: &str, properties: &str) -> String {
+    let properties = format!("<w:keepNext/>{}{properties}", spacing(0, 0, LINE));
+    paragraph(&properties, &run(FANG, TEXT, ""), text)
+}
+
 fn paragraph(properties: &str, run: &str, text: &str) -> String {
     format!(
         r#"<w:p><w:pPr>{properties}</w:pPr>{}</w:p>"#,
@@ -305,7 +310,8 @@ fn limit() -> String {
         r#"<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>{}"#,
         spacing(0, 0, LINE)
     );
-    paragraph(&properties, &run(FANG, TEXT, ""), "{{limit}}")
+    let closer = run(FANG, TEXT, "").replace(r#""-5""#, r#""-14""#);
+    paragraph(&properties, &closer, "{{limit}}")
 }
 
 /// 单位（盖章） above, the day below, the room between them for the seal.

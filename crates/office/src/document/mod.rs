@@ -52,8 +52,8 @@ pub struct Paragraph {
 /// What a template is filled with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DocumentContent {
-    /// Values by name: issuer, number, title, recipients, signed_as, date, attachment. A value of several lines makes
-    /// several paragraphs.
+    /// Values by name: issuer, number, title, recipients, signed_as, date, attachment. A value may have
+    /// several lines.
     pub values: BTreeMap<&'static str, String>,
     /// The text.
     pub body: Vec<Paragraph>,

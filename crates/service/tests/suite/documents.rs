@@ -356,7 +356,7 @@ async fn minutes_are_issued_when_they_are_closed_and_name_who_does_what_by_when(
         "部门联席会议纪要潭招纪〔2025〕1号市招商服务中心2025年9月24日",
         "会议时间：2025年9月22日（星期一）会议地点：样例会议室主　　持：样例市领导",
         "一、样例项目用地听取用地情况汇报。研究了解决办法。",
-        "会议决定：月底前落实用地指标（潭招会〔2025〕第 1 号，由市自然资源和城乡建设局牵头，2025年10月28日前完成）。",
+        "会议决定：月底前落实用地指标（潭招会〔2025〕第 1 号，由市自然资源和城乡建设局牵头，2025年10月24日前完成）。",
         "发送：市自然资源和城乡建设局、潜江高新区。",
     ] {
         assert!(said.contains(part), "{part} in {said}");
@@ -541,13 +541,25 @@ async fn each_document_of_xiangtan_prints_whole() {
 }
 
 async fn printed(city: &City) {
-    city.on("2025-07-20");
+    city.on("2026-07-20");
     let today = city.service.today();
     install(&city.service, SampleOptions { today })
         .await
         .unwrap();
     let (opening, office) = (of_xiangtan(OPENING), of_xiangtan(OFFICE));
     let service = &city.service;
+    // 截止9月底，全市新签约重大招商项目97个，签约金额565亿元，其中，投资总额1亿元以上的项目有55个.
+    let published = service
+        .draft_document(&opening, "quarterly-report", "2024-Q3")
+        .await
+        .unwrap();
+    let large = figure(&published.figures, "signed-large");
+    let all: Vec<&str> = published.body.iter().map(|p| p.text.as_str()).collect();
+    assert!(
+        all.concat().contains("累计签约项目97个、总投资565亿元"),
+        "{all:?}"
+    );
+    assert_eq!(large.count(), 55);
     let order = MatterOrder {
         kind: "supervision".into(),
         title: "样例项目用地".into(),
@@ -560,7 +572,7 @@ async fn printed(city: &City) {
     let matter = matter.unwrap().matter;
     let new = NewMeeting {
         kind: "joint".into(),
-        title: "2025年第三季度部门联席会议".into(),
+        title: "2026年第三季度部门联席会议".into(),
         held_on: Some(today),
         place: "样例会议室".into(),
         chair: "样例市领导".into(),
@@ -580,9 +592,9 @@ async fn printed(city: &City) {
     let assigned = "01900000-0000-7000-8100-000000000002";
     let documents = [
         (&opening, "assignment-letter", assigned, 2),
-        (&opening, "monthly-report", "2025-06", 2),
-        (&opening, "quarterly-report", "2025-Q2", 2),
-        (&opening, "half-year-bulletin", "2025-H1", 3),
+        (&opening, "monthly-report", "2026-06", 2),
+        (&opening, "quarterly-report", "2026-Q2", 2),
+        (&opening, "half-year-bulletin", "2026-H1", 3),
         (&office, "supervision-order", &matter, 1),
         (&office, "meeting-minutes", &meeting, 1),
     ];

@@ -11,7 +11,7 @@ use policy::model::{DocumentDef, DocumentKind};
 
 use super::figures::Figure;
 use super::text::Wording;
-use super::{find, issues, not_yours};
+use super::{addressed, find, issues, not_yours};
 use crate::forms::workbook::chinese_day;
 use crate::forms::{Period, Standing, cells, nobody, who};
 use crate::region::Region;
@@ -127,15 +127,7 @@ impl Service {
                 ),
             ));
         };
-        let parties = cells::parties(&state);
-        let mut units: Vec<String> = Vec::new();
-        for role in &def.sent_to {
-            for unit in policy.units_of(role, parties) {
-                if units.iter().all(|known| known != unit) {
-                    units.push(unit.to_owned());
-                }
-            }
-        }
+        let units = addressed(policy, def, cells::parties(&state), |_| None);
         Ok(DocumentDraft {
             title: format!("关于做好{}对接跟进工作的函", state.name()),
             recipients: units.join("、"),
@@ -164,12 +156,7 @@ impl Service {
             true => self.late_reports(region).await?,
             false => String::new(),
         };
-        let units: Vec<String> = def
-            .sent_to
-            .iter()
-            .flat_map(|role| policy.units_of(role, nobody()))
-            .map(str::to_owned)
-            .collect();
+        let units = addressed(policy, def, nobody(), |_| None);
         let body = Wording {
             region: &region.title,
             period,
@@ -195,10 +182,17 @@ impl Service {
     /// Units whose reports are late today, each with the form.
     async fn late_reports(&self, region: &Region) -> Outcome<String> {
         let parts = self.report_parts(&Actor::program(&region.id)).await?;
-        let late: Vec<String> = parts
-            .iter()
-            .filter(|part| part.standing == Standing::Late)
-            .map(|part| format!("{}（《{}》）", part.unit, part.title))
+        let mut late: Vec<(&str, String)> = Vec::new();
+        for part in parts.iter().filter(|part| part.standing == Standing::Late) {
+            let form = format!("《{}》", part.title);
+            match late.iter_mut().find(|(unit, _)| *unit == part.unit) {
+                Some((_, forms)) => forms.push_str(&form),
+                None => late.push((&part.unit, form)),
+            }
+        }
+        let late: Vec<String> = late
+            .into_iter()
+            .map(|(unit, forms)| format!("{unit}（{forms}）"))
             .collect();
         Ok(late.join("、"))
     }

@@ -11,6 +11,7 @@ use store::documents::{self, IssuedRow};
 use uuid::Uuid;
 
 use super::draft::DocumentDraft;
+use super::text::balanced;
 use super::{find, not_yours};
 use crate::forms::who;
 use crate::forms::workbook::chinese_day;
@@ -56,10 +57,11 @@ impl Service {
         };
         let mut tries = 0;
         loop {
+            // In this order: whoever issued it before the number was read is seen, whoever did after has the number.
+            let numbered = self.next_number(&issue).await?;
             if let Some(there) = self.issued_once(&issue).await? {
                 return Ok(there.id);
             }
-            let numbered = self.next_number(&issue).await?;
             match self.write_issue(actor, &issue, numbered).await {
                 Err(ServiceError::Conflict(_)) if tries < TRIES => tries += 1,
                 outcome => return outcome,
@@ -213,7 +215,7 @@ impl DocumentDraft {
         let mut values = BTreeMap::from([
             ("issuer", self.signed_as.clone()),
             ("number", number.to_owned()),
-            ("title", self.title.clone()),
+            ("title", balanced(&self.title)),
             ("recipients", self.recipients.clone()),
             ("attachment", self.attachment.clone()),
             ("signed_as", self.signed_as.clone()),

@@ -205,8 +205,12 @@ impl Service {
                 .await
                 .unwrap_or(false)
                 && actor.kind != crate::AccountKind::System;
-            // What cannot be drafted any more, cannot be compared.
-            now = self.drafted(&region, def, &row.subject).await.ok();
+            now = match self.drafted(&region, def, &row.subject).await {
+                Ok(now) => Some(now),
+                Err(ServiceError::Failed(why)) => return Err(ServiceError::Failed(why)),
+                // What cannot be drafted any more, cannot be compared.
+                Err(_) => None,
+            };
         }
         let changed = match (&now, row.said.as_str()) {
             (Some(_), "") | (None, _) => None,

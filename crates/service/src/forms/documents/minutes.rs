@@ -10,7 +10,7 @@ use policy::model::DocumentDef;
 use store::matters::{self, MatterRow};
 
 use super::draft::{DocumentDraft, heading, text};
-use super::find;
+use super::{addressed, find};
 use crate::forms::nobody;
 use crate::forms::workbook::chinese_day;
 use crate::region::Region;
@@ -55,17 +55,11 @@ impl Service {
         let rows = matters::several(self.db(), &region.id, ids).await?;
         let rows: HashMap<&str, &MatterRow> =
             rows.iter().map(|row| (row.matter.as_str(), row)).collect();
-        let mut units: Vec<String> = Vec::new();
-        for word in &def.sent_to {
-            units.extend(match word.as_str() {
-                "meeting.members" => calling.members.clone(),
-                HOLDER => vec![state.holder.clone()],
-                role => {
-                    let units = policy.units_of(role, nobody()).into_iter();
-                    units.map(str::to_owned).collect()
-                }
-            });
-        }
+        let units = addressed(policy, def, nobody(), |word| match word {
+            "meeting.members" => Some(calling.members.clone()),
+            HOLDER => Some(vec![state.holder.clone()]),
+            _ => None,
+        });
         let held_on = format!(
             "{}（{}）",
             chinese_day(calling.held_on),

@@ -11,8 +11,8 @@ mod order;
 mod templates;
 mod text;
 
-use policy::Policy;
 use policy::model::{DocumentDef, DocumentKind};
+use policy::{Parties, Policy};
 
 pub use draft::DocumentDraft;
 pub use figures::{Figure, FigureRow, Over};
@@ -96,6 +96,28 @@ fn find<'a>(region: &'a Region, id: &str) -> Outcome<(&'a Policy, &'a DocumentDe
 fn issues(policy: &Policy, actor: &Actor, def: &DocumentDef) -> bool {
     actor.kind == AccountKind::System
         || actor.admin.is_none() && policy.holds(&actor.unit, &def.issued_by, nobody())
+}
+
+/// The units that a document is sent to, each once: roles by the pack, parties by what the document is about.
+fn addressed(
+    policy: &Policy,
+    def: &DocumentDef,
+    parties: Parties<'_>,
+    party: impl Fn(&str) -> Option<Vec<String>>,
+) -> Vec<String> {
+    let mut units: Vec<String> = Vec::new();
+    for word in &def.sent_to {
+        let named = party(word).unwrap_or_else(|| {
+            let units = policy.units_of(word, parties).into_iter();
+            units.map(str::to_owned).collect()
+        });
+        for unit in named {
+            if !units.contains(&unit) {
+                units.push(unit);
+            }
+        }
+    }
+    units
 }
 
 /// What somebody is told who does not issue a document.

@@ -7,7 +7,7 @@ use domain::matter::Phase;
 use policy::model::DocumentDef;
 
 use super::draft::DocumentDraft;
-use super::find;
+use super::{addressed, find};
 use crate::forms::nobody;
 use crate::region::Region;
 use crate::{Actor, Outcome, Service, ServiceError};
@@ -53,18 +53,12 @@ impl Service {
             ));
         }
         let sheet = view.order_sheet();
-        let mut units: Vec<String> = Vec::new();
-        for word in &def.sent_to {
-            units.extend(match word.as_str() {
-                "matter.lead" => vec![view.lead.clone()],
-                "matter.supporting" => view.supporting.clone(),
-                ISSUER => vec![view.issuer.clone()],
-                role => {
-                    let units = policy.units_of(role, nobody()).into_iter();
-                    units.map(str::to_owned).collect()
-                }
-            });
-        }
+        let units = addressed(policy, def, nobody(), |word| match word {
+            "matter.lead" => Some(vec![view.lead.clone()]),
+            "matter.supporting" => Some(view.supporting.clone()),
+            ISSUER => Some(vec![view.issuer.clone()]),
+            _ => None,
+        });
         let one_line = |label: &str| label.split_whitespace().collect::<String>();
         let lines = [
             (one_line(&sheet.unit_label), sheet.unit.clone()),

@@ -71,6 +71,28 @@ impl Wording<'_> {
     }
 }
 
+/// Widest title of one line, in half characters: 二号 between the margins.
+const TITLE_WIDTH: usize = 40;
+/// Where a title is broken rather than inside of a word.
+const BREAKS: [&str; 5] = ["的", "项目", "情况", "工作", "度"];
+
+/// A title of two lines broken near its middle, so that no single character stands below.
+pub(super) fn balanced(title: &str) -> String {
+    let width = |text: &str| -> usize { text.chars().map(|c| 2 - usize::from(c.is_ascii())).sum() };
+    let all = width(title);
+    if all <= TITLE_WIDTH || all > 2 * TITLE_WIDTH {
+        return title.to_owned();
+    }
+    let places = title.char_indices().map(|(at, _)| title.split_at(at));
+    let fitting = places
+        .filter(|(first, second)| width(first) <= TITLE_WIDTH && width(second) <= TITLE_WIDTH)
+        .filter(|(first, _)| BREAKS.iter().any(|word| first.ends_with(word)));
+    match fitting.min_by_key(|(first, _)| (width(first) * 2).abs_diff(all)) {
+        Some((first, second)) if width(second) > 4 => format!("{first}\n{second}"),
+        _ => title.to_owned(),
+    }
+}
+
 /// The title of a figure in its period.
 pub(super) fn title_in(title: &str, period: Period) -> String {
     title.replace("{period}", &period.title())
@@ -109,12 +131,35 @@ fn said(figure: &Figure, aspect: Aspect) -> String {
 }
 
 impl Figure {
-    /// 97个、总投资565亿元; 12件; 3次.
+    /// 97个、总投资565亿元; 12件; 3次; 0个.
     pub fn words(&self) -> String {
         let (count, measure) = (self.count(), self.over.measure());
         match self.over {
-            Over::Projects => format!("{count}{measure}、总投资{}", amount(self.investment())),
+            Over::Projects if count > 0 => {
+                format!("{count}{measure}、总投资{}", amount(self.investment()))
+            }
             _ => format!("{count}{measure}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::balanced;
+
+    #[test]
+    fn a_long_title_is_broken_between_words_near_its_middle() {
+        assert_eq!(
+            balanced("关于做好样例汽车零部件项目对接跟进工作的函"),
+            "关于做好样例汽车零部件项目\n对接跟进工作的函"
+        );
+        assert_eq!(
+            balanced("关于2025年上半年重点招商项目推进情况的通报"),
+            "关于2025年上半年重点招商项目\n推进情况的通报"
+        );
+        assert_eq!(
+            balanced("2025年6月招商引资信息月报"),
+            "2025年6月招商引资信息月报"
+        );
     }
 }
