@@ -162,6 +162,8 @@ impl Service {
         to: Day,
         kind: &str,
     ) -> Outcome<ExportedFile> {
+        let region = self.region(&actor.region).await?;
+        self.matters_pack(&region)?;
         let found = self.matter_statistics(actor, from, to, kind).await?;
         if !found.may_export {
             return Err(ServiceError::Forbidden(format!(
@@ -169,7 +171,6 @@ impl Service {
                 actor.unit
             )));
         }
-        let region = self.region(&actor.region).await?;
         let title = format!("{}事项办理情况统计", region.title);
         let kinds = found.kinds.iter();
         let kind_title = kinds
