@@ -569,7 +569,7 @@ fn counts_statement(
     for (at, value) in values.iter().enumerate() {
         params.push(value.as_str().into());
         parts.push(format!(
-            "SELECT {at} AS place, count(*) FROM (SELECT 1 FROM lead WHERE {} AND {column} = ${}
+            "SELECT CAST({at} AS BIGINT) AS place, count(*) FROM (SELECT 1 FROM lead WHERE {} AND {column} = ${}
               LIMIT {MOST_COUNTED}) part_{at}",
             conditions.sql,
             params.len()

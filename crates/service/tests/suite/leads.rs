@@ -366,8 +366,14 @@ async fn a_merge_keeps_both_histories_counts_once_and_can_be_undone(city: &City)
     let totals = |city: &City| {
         let service = city.service.clone();
         async move {
-            let query = service::projects::LedgerQuery::default();
-            let totals = service.ledger_totals(&staff(CENTRE), &query).await.unwrap();
+            let projects = service::projects::LedgerQuery::default();
+            let with_leads = service::projects::LedgerQuery {
+                leads: true,
+                ..projects.clone()
+            };
+            let totals = async |query| service.ledger_totals(&staff(CENTRE), query).await.unwrap();
+            assert_eq!(totals(&projects).await.count, 0, "a lead is no project");
+            let totals = totals(&with_leads).await;
             (totals.count, totals.total_investment)
         }
     };
@@ -526,6 +532,9 @@ async fn a_lead_that_became_a_project_rests_no_more(city: &City) {
             .await;
     }
     assert_eq!(view(city, &project).await.phase, LeadPhase::Assigned);
+    let all = service::projects::LedgerQuery::default();
+    let ledger = city.service.ledger_totals(&staff(CENTRE), &all).await;
+    assert_eq!(ledger.unwrap().count, 1, "what is assigned is a project");
     city.on("2025-12-01")
         .service
         .sweep(day("2025-12-01"))

@@ -49,11 +49,14 @@ on_both! {
 
 on_both! {
     async fn opening_again_changes_nothing(home: Home) {
+        const APPLIED: &str = "SELECT number, name, checksum FROM migration ORDER BY number";
         let before = schema(&home.db).await;
+        let applied = home.db.rows(APPLIED, &[]).await.unwrap();
         let again = home.again().await;
         assert_eq!(schema(&again).await, before);
-        let applied = again.rows("SELECT number, name, checksum FROM migration ORDER BY number", &[]).await.unwrap();
-        assert!(applied.iter().enumerate().all(|(i, row)| row.int(0).unwrap() == i as i64 + 1));
+        let numbers = |rows: &[store::Row]| -> Vec<i64> { rows.iter().map(|row| row.int(0).unwrap()).collect() };
+        assert_eq!(numbers(&again.rows(APPLIED, &[]).await.unwrap()), numbers(&applied));
+        assert!(numbers(&applied).starts_with(&[1, 2, 3]));
         again.close().await;
     }
 }

@@ -168,6 +168,10 @@ pub async fn bare_sql_of_the_loop(
         kind: String::new(),
         phase: String::new(),
         lead: String::new(),
+        project: String::new(),
+        issued_from: None,
+        issued_to: None,
+        handled: None,
         text: String::new(),
         sort: matters::Sort::Due,
     };
