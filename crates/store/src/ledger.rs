@@ -270,9 +270,10 @@ fn end_statement(found: &Found, stretch: &Stretch) -> (String, Vec<Value>) {
     let by = found.sort.by;
     let mut params = vec![found.conditions.params[0].clone()];
     let sql = format!(
-        "SELECT {}, number FROM project{} WHERE region = $1{} LIMIT 1 OFFSET {NEAR}",
+        "SELECT {}, number FROM project{} WHERE region = $1{}{} LIMIT 1 OFFSET {NEAR}",
         by.column(),
         found.way.hint(),
+        plan::held_by(&found.way),
         stretch.walk(found, &mut params)
     );
     (sql, params)

@@ -82,6 +82,14 @@ pub(super) fn walked(conditions: &Conditions, by: SortBy) -> &'static str {
     }
 }
 
+/// The condition of what an index holds, where it does not hold everything; SQLite wants to see it.
+pub(super) fn held_by(way: &Way) -> &'static str {
+    match way {
+        Way::Index(PROJECTS_ONLY) => " AND lead = FALSE",
+        _ => "",
+    }
+}
+
 /// What the index in the wanted order answers by itself need not be counted.
 fn worth_counting(conditions: &Conditions, by: SortBy) -> impl Iterator<Item = &Indexed> {
     let walked = walked(conditions, by);

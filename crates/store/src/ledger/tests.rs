@@ -247,6 +247,16 @@ async fn rows_near_the_beginning_are_found_without_counting_and_are_the_same() {
         .await
         .unwrap();
     assert_eq!(rows, all);
+    let seen = LedgerFilter {
+        scope: Some(vec!["镇1".into()]),
+        ..Default::default()
+    };
+    let changed = Sort {
+        by: SortBy::Updated,
+        descending: true,
+    };
+    let page = page(&db, "r", &seen, changed, None, 50).await.unwrap();
+    assert_eq!((page.rows.len(), page.next.is_some()), (50, true));
     let rare = LedgerFilter {
         sectors: vec!["rare".into()],
         ..Default::default()
