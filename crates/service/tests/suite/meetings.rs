@@ -36,8 +36,11 @@ fn new(held_on: &str) -> NewMeeting {
 }
 
 async fn called(city: &City, held_on: &str) -> String {
-    let called = city.service.call_meeting(&staff(ISSUER), new(held_on));
-    called.await.unwrap()
+    let called = city
+        .service
+        .call_meeting(&staff(ISSUER), new(held_on))
+        .await;
+    called.unwrap()
 }
 
 async fn change(city: &City, meeting: &str, change: MeetingChange) -> Outcome<()> {
@@ -179,8 +182,9 @@ async fn decided(city: &City, meeting: &str, title: &str) -> String {
     };
     let decided = city
         .service
-        .decide_meeting(&staff(ISSUER), meeting, 0, order);
-    decided.await.unwrap().matter
+        .decide_meeting(&staff(ISSUER), meeting, 0, order)
+        .await;
+    decided.unwrap().matter
 }
 
 async fn finished(city: &City, matter: &str) {

@@ -319,8 +319,11 @@ async fn with_phone(city: &City) -> String {
         content: "请联系 13812345678".into(),
         ..order("assignment")
     };
-    let issued = city.service.issue_matter(&staff(ISSUER), order, Vec::new());
-    issued.await.unwrap().matter
+    let issued = city
+        .service
+        .issue_matter(&staff(ISSUER), order, Vec::new())
+        .await;
+    issued.unwrap().matter
 }
 
 async fn other_systems_are_told_of_matters_and_meetings_once_and_without_contacts(city: &City) {
@@ -362,7 +365,7 @@ async fn other_systems_are_told_of_matters_and_meetings_once_and_without_contact
         .change_meeting(&staff(ISSUER), &called, cancel)
         .await
         .unwrap();
-    city.on("2025-10-12");
+    city.on("2025-10-13");
     for _ in 0..3 {
         city.service.send_messages().await.unwrap();
     }
