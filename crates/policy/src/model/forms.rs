@@ -312,6 +312,8 @@ pub enum ColumnSource {
     MilestoneDay,
     /// 最近一次报送的进展。
     Progress,
+    /// 已达到的节点和已办结的环节，连同日期，按先后。
+    Reached,
     /// 进展，连同工商注册名称和统一社会信用代码。
     ProgressAndRegistration,
     /// 最近一次报送的困难和问题。
@@ -373,6 +375,7 @@ impl ColumnSource {
             ColumnSource::Milestone => "是否达到节点",
             ColumnSource::MilestoneDay => "达到节点的日期",
             ColumnSource::Progress => "最近报送的进展",
+            ColumnSource::Reached => "已达到的节点和已办结的环节",
             ColumnSource::ProgressAndRegistration => "最近报送的进展、工商注册名称和代码",
             ColumnSource::Problems => "最近报送的困难和问题",
             ColumnSource::Leader => "牵头责任领导",

@@ -286,10 +286,9 @@ impl Board<'_> {
         Ok(rows.all(self.periods.len()))
     }
 
-    /// What is not there from before the region began is not late, and what has not ended is not asked for.
+    /// Whether a part stands on the board.
     fn counts(&self, part: &Part) -> bool {
-        let began = part.due_on >= self.began || !part.handed_in.is_empty();
-        began && (self.all || part.unit == self.actor.unit)
+        part.counts_since(self.began) && (self.all || part.unit == self.actor.unit)
     }
 }
 
@@ -328,7 +327,7 @@ fn workbook(board: &RhythmBoard) -> Result<Vec<u8>, office::WriteError> {
     for row in &board.rows {
         let mut cells = vec![Out::Text(row.unit.clone())];
         let title = |part: &Option<Part>| match part {
-            Some(part) => Out::Text(part.standing.title().to_owned()),
+            Some(part) => Out::Text(part.standing_title().to_owned()),
             None => Out::Empty,
         };
         cells.extend(row.cells.iter().map(title));

@@ -7,8 +7,8 @@ use domain::Yuan;
 use domain::event::Details;
 use domain::state::State;
 use domain::values::MoneyUnit;
-use policy::Parties;
 use policy::model::{ColumnDef, ColumnSource, FormDef, FormUnit};
+use policy::{NodeIx, Parties};
 use store::projects::ProjectRow;
 
 use super::produce::{Cell, Origin, ProducedRow};
@@ -226,6 +226,7 @@ impl Context<'_> {
             ColumnSource::Milestone => Some(yes_no(self.reached(column).is_some())),
             ColumnSource::MilestoneDay => self.reached(column).map(|day| day.to_string()),
             ColumnSource::Progress => self.progress(),
+            ColumnSource::Reached => self.reached_so_far(),
             ColumnSource::ProgressAndRegistration => self.progress_and_registration(details),
             ColumnSource::Problems => self.state.progress().map(|p| p.problems.to_owned()),
             ColumnSource::Leader => assigned.and_then(|a| a.leader.map(str::to_owned)),
@@ -252,6 +253,27 @@ impl Context<'_> {
         let milestone = column.milestone.as_deref()?;
         let ix = self.loaded.lifecycle.milestone(milestone)?;
         self.state.reached_on(ix).filter(|day| *day <= self.end)
+    }
+
+    /// 2025-05-08 项目交办；2025-06-19 项目签约.
+    fn reached_so_far(&self) -> Option<String> {
+        let policy = &self.loaded.lifecycle;
+        let milestones = policy.file.milestone.iter().filter_map(|rule| {
+            let day = self.state.reached_on(policy.milestone(&rule.id)?)?;
+            Some((day, rule.title.as_str()))
+        });
+        let steps = (0..policy.nodes.len()).filter_map(|at| {
+            let step = NodeIx(u8::try_from(at).ok()?);
+            let passed = self.state.pass(step).map(|pass| pass.on);
+            let done = || self.state.completion(step).filter(|done| !done.waived);
+            let done = || done().map(|done| done.on);
+            Some((passed.or_else(done)?, &*policy.nodes.get(at)?.title))
+        });
+        let mut reached: Vec<(Day, &str)> = milestones.chain(steps).collect();
+        reached.retain(|(day, _)| *day <= self.end);
+        reached.sort_by_key(|(day, _)| *day);
+        let texts = reached.iter().map(|(day, title)| format!("{day} {title}"));
+        Some(texts.collect::<Vec<_>>().join("；"))
     }
 
     fn progress(&self) -> Option<String> {

@@ -200,7 +200,7 @@ impl Draft {
     pub(super) fn unfit(&self, before: &Draft) -> Option<(ColumnSource, &'static str)> {
         let assignment = &self.assignment;
         if self.progress.is_empty() && self.problems != before.problems {
-            let reason = "还没有报送过进展，困难和问题不能单独报送。请同时填写“进展情况”";
+            let reason = "还没有报送过进展，困难和问题不能单独报送。请同时填写实际进展（系统按已办环节填出的不算）";
             return Some((ColumnSource::Problems, reason));
         }
         if *assignment == before.assignment {

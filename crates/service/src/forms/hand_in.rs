@@ -120,15 +120,10 @@ impl Service {
     /// a document.
     pub(crate) async fn remind_of_reports(&self, region: &str) -> Outcome<()> {
         let program = Actor::program(region);
-        let facts = self.region(region).await?;
-        let Some(policy) = facts.forms() else {
-            return Ok(());
-        };
-        let began = self.rhythm_began(&facts, policy).await?;
         let (parts, _) = self.parts_and_burden(&program).await?;
-        let late = parts.iter().filter(|part| {
-            part.standing == Standing::Late && part.chased_on.is_none() && part.due_on >= began
-        });
+        let late = parts
+            .iter()
+            .filter(|part| part.standing == Standing::Late && part.chased_on.is_none());
         self.chase(&program, late.collect()).await?;
         Ok(())
     }

@@ -82,6 +82,24 @@ pub struct Part {
     pub clause: String,
 }
 
+impl Part {
+    /// How it stands, in the words of what it is.
+    pub fn standing_title(&self) -> &'static str {
+        match (self.document, self.standing) {
+            (false, standing) => standing.title(),
+            (true, Standing::Open) => "待印发",
+            (true, Standing::Late) => "逾期未印发",
+            (true, Standing::InTime) => "已印发",
+            (true, Standing::HandedInLate) => "逾期印发",
+        }
+    }
+
+    /// What is not there from before the region began to use the program is not owed.
+    pub(super) fn counts_since(&self, began: Day) -> bool {
+        self.due_on >= began || !self.handed_in.is_empty()
+    }
+}
+
 /// How much a unit is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Burden {
@@ -197,6 +215,7 @@ impl Service {
             .chain(documents(&policy))
             .map(|asked| asked.usual(today).id());
         let known = reports::parts(self.db(), &region.id, periods.collect()).await?;
+        let began = self.rhythm_began(&region, &policy).await?;
         let candidates = self.form_candidates(&region, None).await?;
         let mut parts = Vec::new();
         let mut burdens: BTreeMap<String, Burden> = BTreeMap::new();
@@ -220,6 +239,7 @@ impl Service {
                 .into_iter()
                 .filter(|part| all || part.unit == actor.unit),
         );
+        parts.retain(|part| part.counts_since(began));
         Ok((parts, burdens.into_values().collect()))
     }
 

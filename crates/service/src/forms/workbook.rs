@@ -91,8 +91,9 @@ pub(crate) fn chinese_day(day: Day) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
-fn column(def: &ColumnDef) -> FormColumn {
-    let (kind, align) = match def.source {
+/// What a column holds, and where its values stand.
+fn look(def: &ColumnDef) -> (ColumnKind, Align) {
+    match def.source {
         ColumnSource::Serial | ColumnSource::Number => (ColumnKind::Integer, Align::Center),
         source if source.is_money() => (ColumnKind::Decimal(4), Align::Center),
         ColumnSource::Summary
@@ -101,7 +102,11 @@ fn column(def: &ColumnDef) -> FormColumn {
         | ColumnSource::ProgressAndRegistration
         | ColumnSource::Problems => (ColumnKind::Text, Align::Left),
         _ => (ColumnKind::Text, Align::Center),
-    };
+    }
+}
+
+fn column(def: &ColumnDef) -> FormColumn {
+    let (kind, align) = look(def);
     FormColumn {
         heading: def.heading.clone(),
         group: def.group.clone(),
@@ -117,7 +122,7 @@ fn column(def: &ColumnDef) -> FormColumn {
 }
 
 fn rows(produced: &Produced) -> Vec<FormRow> {
-    let out = |(cell, def): (&super::Cell, &ColumnDef)| match column(def).kind {
+    let out = |(cell, def): (&super::Cell, &ColumnDef)| match look(def).0 {
         _ if cell.text.is_empty() => Out::Empty,
         ColumnKind::Integer | ColumnKind::Decimal(_) => Out::Decimal(cell.text.clone()),
         _ => Out::Text(cell.text.clone()),

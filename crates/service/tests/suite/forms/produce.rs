@@ -51,6 +51,13 @@ async fn form_4_says_what_the_facts_say_on_the_last_day_of_the_period(city: &Cit
         .unwrap();
     assert_eq!(form_5.rows.len(), 2);
     assert_eq!(form_5.stamped, PARK);
+    // Nobody has reported progress yet: the milestones and steps say how far it is.
+    let far = cell(&form_5, 0, "progress");
+    assert!(
+        far.contains("2025-01-20 ") && far.contains("；2025-05-20 "),
+        "{far}"
+    );
+    assert!(!cell(&form_5, 1, "progress").contains("2025-05-20"));
 }
 
 async fn a_unit_reports_its_own_projects_and_contacts_are_masked_for_others(city: &City) {

@@ -51,6 +51,8 @@ struct BoardPage {
     periods: Vec<Head>,
     rows: Vec<Row>,
     may_chase: bool,
+    /// Words of the legend: in time, late, missing, open.
+    words: [&'static str; 4],
     late: usize,
     late_kind: &'static str,
     share: String,
@@ -107,6 +109,10 @@ pub(super) async fn board(State(app): State<App>, signed: Signed, raw: RawQuery)
         until: last.map(|period| period.id()).unwrap_or_default(),
         clause: (document, board.clause.0.clone(), board.clause.1.clone()),
         began: board.began.to_string(),
+        words: match board.document {
+            true => ["已发", "迟发", "未发", "待发"],
+            false => ["已报", "迟报", "未报", "待报"],
+        },
         late_kind: if late > 0 { "red" } else { "green" },
         late,
         share: share(&board),
@@ -169,7 +175,10 @@ fn rows(board: RhythmBoard) -> Vec<Row> {
 fn cell(part: Part) -> Cell {
     let mut title = format!("应于 {}", part.due);
     for (word, said) in [
-        ("报送", part.handed_in.clone()),
+        (
+            if part.document { "印发" } else { "报送" },
+            part.handed_in.clone(),
+        ),
         (
             "催报",
             part.chased_on
@@ -182,15 +191,19 @@ fn cell(part: Part) -> Cell {
         }
     }
     Cell {
-        word: match part.standing {
-            Standing::Open => "待报",
-            Standing::Late => "未报",
-            Standing::InTime => "已报",
-            Standing::HandedInLate => "迟报",
+        word: match (part.standing, part.document) {
+            (Standing::Open, false) => "待报",
+            (Standing::Late, false) => "未报",
+            (Standing::InTime, false) => "已报",
+            (Standing::HandedInLate, false) => "迟报",
+            (Standing::Open, true) => "待发",
+            (Standing::Late, true) => "未发",
+            (Standing::InTime, true) => "已发",
+            (Standing::HandedInLate, true) => "迟发",
         },
         kind: kind(part.standing),
         href: place(&part),
-        title: format!("{}：{title}", part.standing.title()),
+        title: format!("{}：{title}", part.standing_title()),
     }
 }
 
