@@ -304,14 +304,13 @@ fn cell_text(placeholder: &str) -> String {
     plain(placeholder, BOTH, FANG)
 }
 
-/// From and to on one line: no room between figures and characters.
+/// From and to on one line: 四号, no room between figures and characters.
 fn limit() -> String {
     let properties = format!(
         r#"<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>{}"#,
         spacing(0, 0, LINE)
     );
-    let closer = run(FANG, TEXT, "").replace(r#""-5""#, r#""-14""#);
-    paragraph(&properties, &closer, "{{limit}}")
+    paragraph(&properties, &run(FANG, FOOT, ""), "{{limit}}")
 }
 
 /// 单位（盖章） above, the day below, the room between them for the seal.
