@@ -88,6 +88,10 @@ fn query(tab: Tab, unit: &str) -> MatterQuery {
         kind: String::new(),
         phase: String::new(),
         lead: String::new(),
+        project: String::new(),
+        issued_from: None,
+        issued_to: None,
+        handled: None,
         text: String::new(),
         sort: Sort::Due,
     }
