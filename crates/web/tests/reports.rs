@@ -299,8 +299,6 @@ async fn the_summary_says_who_is_missing_and_the_board_who_was() {
         .signed_project("样例纺织项目", date(2025, 1, 5), date(2025, 1, 20))
         .await;
     county.set_day(date(2025, 7, 8));
-    let mut host = county.staff("host", HOST).await;
-    let mut centre = county.staff("centre", CENTRE).await;
     let details = domain::event::Details {
         name: "样例纺织项目".into(),
         host: Some(HOST.into()),
@@ -314,6 +312,8 @@ async fn the_summary_says_who_is_missing_and_the_board_who_was() {
     changed.await.expect("the centre keeps the facts");
     let address = "/reports/forms/xiangtan-4?period=2025-07";
     county.set_day(date(2025, 8, 6));
+    let mut host = county.staff("host", HOST).await;
+    let mut centre = county.staff("centre", CENTRE).await;
     let page = centre.get(address).await;
     assert!(page.text().contains("逾期未报 1 份"), "{}", page.text());
     assert_eq!(page.count("form[action='/reports/chase']"), 1);
