@@ -1,5 +1,5 @@
 -- Why: meetings have a time of day and can be changed, so that the units that are called are told what is new; periodic
--- meetings are reminded of once each; the decisions of a meeting are looked up by the meeting, matters by the day of issue.
+-- meetings are reminded of once each; the decisions of a meeting are looked up by the meeting.
 
 ALTER TABLE meeting ADD COLUMN held_at TEXT NOT NULL DEFAULT '';
 -- When it was called, changed, postponed or cancelled last.
@@ -25,4 +25,3 @@ CREATE UNIQUE INDEX meeting_alert_once ON meeting_alert (region, kind, period_la
 CREATE INDEX meeting_alert_unit ON meeting_alert (region, unit, raised_on);
 
 CREATE INDEX matter_source ON matter (region, source_id) WHERE source_id IS NOT NULL;
-CREATE INDEX matter_issued ON matter (region, issued_on, lead);

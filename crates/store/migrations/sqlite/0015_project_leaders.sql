@@ -19,5 +19,3 @@ CREATE TABLE project_leader (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX project_leader_person ON project_leader (region, person, role, project);
 CREATE INDEX project_leader_role ON project_leader (region, role, project);
--- Open orders by leader.
-CREATE INDEX matter_leader ON matter (region, leader, phase) WHERE leader IS NOT NULL;

@@ -70,6 +70,29 @@ impl Words<'_> {
         ];
         lines.extend(due.map(|due| ("完成时限", format!("期末之后{}内", span(due)))));
         lines.extend(document.code.iter().map(|code| ("机关代字", code.clone())));
+        let figures: Vec<&str> = document
+            .figure
+            .iter()
+            .map(|figure| &*figure.title)
+            .collect();
+        if !figures.is_empty() {
+            lines.push(("数字", figures.join("；")));
+        }
+        lines.extend(document.section.iter().map(|section| {
+            let heading = section.heading.as_deref().unwrap_or_default();
+            (
+                "正文",
+                format!("{heading} {}", section.text).trim().to_string(),
+            )
+        }));
+        lines.extend(document.like.iter().map(|like| {
+            let mut others = self.policy.file.document.iter();
+            let other = others.find(|other| other.id == *like);
+            (
+                "数字和正文",
+                format!("与{}相同", other.map_or(like, |other| &other.title)),
+            )
+        }));
         Rule {
             id: document.id.clone(),
             title: document.title.clone(),

@@ -2,7 +2,7 @@
 
 use calendar::{Limit, Roll};
 use policy::Policy;
-use policy::model::{EvidenceDef, LimitDef, MatterParty, RoleDef, SpanDef};
+use policy::model::{EvidenceDef, LimitDef, RoleDef, SpanDef, party_title};
 
 /// A pack whose rules are put into words.
 pub(super) struct Words<'a> {
@@ -55,11 +55,11 @@ impl Words<'_> {
             .join("、")
     }
 
-    /// Who holds a role; in packs of matters also a party of the matter.
+    /// Who holds a role; also a party of a matter or a meeting.
     pub(super) fn who(&self, word: &str) -> String {
-        match (self.policy.file.roles.get(word), MatterParty::parse(word)) {
+        match (self.policy.file.roles.get(word), party_title(word)) {
             (Some(def), _) => holder(def),
-            (None, Some(party)) => party.title().to_string(),
+            (None, Some(party)) => party.to_string(),
             (None, None) => word.to_string(),
         }
     }
