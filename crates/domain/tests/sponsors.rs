@@ -187,6 +187,30 @@ fn a_naming_must_change_something_and_come_after_the_last() {
 }
 
 #[test]
+fn an_assignment_from_before_the_rule_of_one_leader_can_be_changed_in_its_other_parts() {
+    let both = "样例张五、样例周七";
+    let assigned = EventKind::ProjectAssigned {
+        leader: Some(both.into()),
+        receiving_unit: "岳塘经开区".into(),
+        supporting: Vec::new(),
+        tasks: vec!["落实选址".into()],
+    };
+    let events = [registered(), fact(2, "2025-04-10", assigned)];
+    let again = |leader: &str| Command::Assign {
+        leader: Some(leader.into()),
+        receiving_unit: "岳塘经开区".into(),
+        supporting: vec!["规划局".into()],
+        tasks: vec!["落实选址".into()],
+    };
+    let code = |leader: &str| refused(&LOOP, &events, day("2025-05-01"), again(leader));
+    assert_eq!(code(both), None);
+    assert_eq!(
+        code("样例张五、样例郑九").as_deref(),
+        Some("several_leaders")
+    );
+}
+
+#[test]
 fn where_the_pack_wants_all_named_at_once_a_part_is_not_enough() {
     let strict = read(&PACK.replace("partly = true\n", ""));
     let events = [registered()];

@@ -63,11 +63,14 @@ pub fn may_lead_another(policy: &Policy, leader: &str, others: &[String]) -> Res
 }
 
 impl Desk<'_> {
-    /// The leader of an assignment is one person where the pack says so.
+    /// The leader of an assignment is one person where the pack says so. Whoever leads already is not judged again: an
+    /// assignment from before the rule can be changed in its other parts.
     pub(super) fn one_leader(&self, leader: Option<&str>) -> Result<(), Refusal> {
         let policy = self.policy();
         let rule = policy.file.leader.as_ref().filter(|rule| rule.one_leader);
-        let (Some(rule), Some(leader)) = (rule, leader.filter(|leader| is_several(leader))) else {
+        let present = self.state.assignment().and_then(|assigned| assigned.leader);
+        let several = leader.filter(|leader| is_several(leader) && present != Some(*leader));
+        let (Some(rule), Some(leader)) = (rule, several) else {
             return Ok(());
         };
         Err(Refusal::new(

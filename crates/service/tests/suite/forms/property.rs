@@ -529,8 +529,9 @@ fn typed(column: &ColumnDef, chance: u32, text: &str) -> Option<(String, String)
         | ColumnSource::Location
         | ColumnSource::Summary
         | ColumnSource::Extra
-        | ColumnSource::Progress
-        | ColumnSource::Leader => same(text.into()),
+        | ColumnSource::Progress => same(text.into()),
+        // One person leads: whatever parts names would be refused.
+        ColumnSource::Leader => same(format!("样例领导{}", at % 9)),
         _ => None,
     }
 }
