@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use domain::event::{By, Event};
+use domain::state::LeadPhase;
 use domain::track::AwaitingKind;
 use domain::values::Yuan;
 use policy::Policy;
 use policy::model::StageDef;
+use store::leads::LeadFilter;
 use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
 
 use crate::alerts::{AlertItem, DueItem, DueWindow, own};
@@ -132,6 +134,8 @@ pub struct Workbench {
     pub overview: bool,
     /// The person sees projects at all.
     pub sees_projects: bool,
+    /// The region has forms, so that the unit may owe some.
+    pub reports: bool,
 }
 
 /// The projects that stand in a stage.
@@ -145,8 +149,17 @@ pub struct StageFigure {
     pub count: u64,
     /// Their 总投资 together.
     pub total_investment: Yuan,
-    /// They are leads still: the stage ends with what makes a project of a lead.
-    pub leads: bool,
+}
+
+/// How far leads and projects are, where a pack sets no limit at all and nothing is late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Funnel {
+    /// Leads that nobody holds, counted to 1000.
+    pub waiting_leads: u64,
+    /// Leads that a unit holds, counted to 1000.
+    pub held_leads: u64,
+    /// Projects by stage, in the order of the pack.
+    pub stages: Vec<StageFigure>,
 }
 
 /// A few figures for leaders.
@@ -160,8 +173,8 @@ pub struct Overview {
     pub stages_done: u64,
     /// Of these on time.
     pub stages_on_time: u64,
-    /// Where a pack sets no limit at all nothing is late: the projects by stage, in the order of the pack.
-    pub stages: Option<Vec<StageFigure>>,
+    /// Where the pack in force sets no limits.
+    pub funnel: Option<Funnel>,
 }
 
 /// Figures that took long to count are kept for so many times as long, so that counting them takes a small part of a
@@ -226,6 +239,7 @@ impl Service {
             matters,
             overview: scope == Scope::All,
             sees_projects: true,
+            reports: region.forms().is_some(),
         })
     }
 
@@ -361,48 +375,42 @@ impl Service {
             due_soon: self.ledger_totals(actor, &soon).await?.count,
             stages_done: done,
             stages_on_time: on_time,
-            stages: self.stages_without_limits(actor).await?,
+            funnel: self.funnel(actor).await?,
         })
     }
 
-    async fn stages_without_limits(&self, actor: &Actor) -> Outcome<Option<Vec<StageFigure>>> {
+    async fn funnel(&self, actor: &Actor) -> Outcome<Option<Funnel>> {
         let region = self.region(&actor.region).await?;
         let policy = region.lifecycle()?;
         if sets_limits(policy) {
             return Ok(None);
         }
         let totals = self.ledger_totals_by_stage(actor).await?;
-        let stages = &policy.file.stage;
-        let last_of_leads = stages.iter().position(|stage| ends_leads(policy, stage));
-        let figure = |(at, stage): (usize, &StageDef)| {
+        let leads = self.phase_counts(actor, &LeadFilter::default()).await?;
+        let of = |wanted: &[LeadPhase]| {
+            let counts = leads.iter().filter(|(phase, _)| wanted.contains(phase));
+            counts.map(|(_, count)| count).sum()
+        };
+        let figure = |stage: &StageDef| {
             let (count, total_investment) = totals.get(&stage.id).copied().unwrap_or_default();
             StageFigure {
                 stage: stage.id.clone(),
                 title: stage.title.clone(),
                 count,
                 total_investment,
-                leads: last_of_leads.is_some_and(|last| at <= last),
             }
         };
-        Ok(Some(stages.iter().enumerate().map(figure).collect()))
+        Ok(Some(Funnel {
+            waiting_leads: of(&[LeadPhase::Pool, LeadPhase::Dormant]),
+            held_leads: of(&[LeadPhase::Held]),
+            stages: policy.file.stage.iter().map(figure).collect(),
+        }))
     }
 }
 
 /// Whether anything in the pack can be late.
 fn sets_limits(policy: &Policy) -> bool {
     policy.nodes.iter().any(|node| node.limit.is_some())
-}
-
-/// Whether a lead becomes a project at the end of this stage, or within it.
-fn ends_leads(policy: &Policy, stage: &StageDef) -> bool {
-    let until = policy
-        .file
-        .lead
-        .as_ref()
-        .and_then(|lead| lead.until.as_deref());
-    until.is_some_and(|until| {
-        stage.ends_with == until || stage.step.iter().any(|step| step.id == until)
-    })
 }
 
 pub(crate) fn kind_title(kind: &str) -> &'static str {

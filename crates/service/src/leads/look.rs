@@ -250,7 +250,7 @@ impl Service {
         })
     }
 
-    async fn phase_counts(
+    pub(crate) async fn phase_counts(
         &self,
         actor: &Actor,
         filter: &LeadFilter,

@@ -10,6 +10,7 @@ use jiff::ToSpan;
 use policy::model::Sector;
 use store::events;
 
+use super::people;
 use super::pictures::Evidence;
 use super::regions::XIANGTAN;
 use super::save::save;
@@ -26,6 +27,9 @@ const COMMERCE: &str = "commerce";
 
 /// Who lead the projects, by turns.
 const LEADERS_BY_NAME: [&str; 3] = ["样例张五", "样例周七", "样例郑九"];
+
+/// The park that finds and receives them.
+const PARK: &str = "岳塘经开区";
 
 /// How far a project has come.
 #[derive(Clone, Copy, PartialEq)]
@@ -181,6 +185,7 @@ impl<'a> Course<'a> {
                 .unwrap_or_default(),
         };
         course.register(name, investor, wan);
+        course.find();
         course.tell(fate);
         course
     }
@@ -289,10 +294,35 @@ impl<'a> Course<'a> {
         self.act(0, OPENING, command);
     }
 
+    /// Every project was a lead once: found by the park and taken up by it, which stays with it for good.
+    fn find(&mut self) {
+        let Some(source) = self
+            .packs
+            .lifecycle
+            .file
+            .lead
+            .as_ref()
+            .and_then(|lead| lead.source.first())
+        else {
+            return;
+        };
+        let found = Command::FindLead {
+            source: source.id.clone(),
+            unit: PARK.to_owned(),
+            person: people::name_in(PARK).to_owned(),
+            text: "样例：外出考察时得知企业有意扩大产能。".to_owned(),
+        };
+        self.act(0, PARK, found);
+        let claim = Command::ClaimLead {
+            unit: PARK.to_owned(),
+        };
+        self.act(0, PARK, claim);
+    }
+
     fn assign(&mut self) {
         let command = Command::Assign {
             leader: Some(self.leader.to_owned()),
-            receiving_unit: "岳塘经开区".to_owned(),
+            receiving_unit: PARK.to_owned(),
             supporting: vec!["国土局".to_owned(), "规划局".to_owned()],
             tasks: vec![
                 "对接企业总部，落实选址方案".to_owned(),
@@ -400,7 +430,7 @@ impl<'a> Course<'a> {
         let command = Command::Direct {
             node: Some(node.to_owned()),
             text: text.to_owned(),
-            units: vec!["市发改委".to_owned(), "岳塘经开区".to_owned()],
+            units: vec!["市发改委".to_owned(), PARK.to_owned()],
         };
         self.act(2, LEADERS, command);
     }

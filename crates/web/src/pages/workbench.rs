@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use domain::values::{MoneyUnit, Yuan};
 use service::alerts::{AlertItem, DueWindow};
 use service::workbench::{
-    ChangeItem, DueGroup, Overview, StageFigure, TodoGroup, TodoItem, Workbench,
+    ChangeItem, DueGroup, Funnel, Overview, StageFigure, TodoGroup, TodoItem, Workbench,
 };
 use service::{AccountKind, Actor, AdminRole};
 
@@ -75,6 +75,7 @@ struct WorkbenchView {
     changes: Vec<ChangeItem>,
     overview: bool,
     sees_projects: bool,
+    reports: bool,
     one_kind: bool,
     done: bool,
     matters: Vec<ItemRow>,
@@ -109,6 +110,7 @@ async fn show(State(app): State<App>, signed: Signed, RawQuery(raw): RawQuery) -
         changes: bench.changes,
         overview: bench.overview,
         sees_projects: bench.sees_projects,
+        reports: bench.reports,
         one_kind: kind.is_some(),
         matters: bench.matters.into_iter().map(item_row).collect(),
         page,
@@ -273,8 +275,8 @@ async fn overview(
 }
 
 fn figures(overview: &Overview) -> Vec<Figure> {
-    match &overview.stages {
-        Some(stages) => by_stage(stages, overview),
+    match &overview.funnel {
+        Some(funnel) => by_stage(funnel, overview),
         None => by_light(overview),
     }
 }
@@ -324,27 +326,30 @@ fn by_light(overview: &Overview) -> Vec<Figure> {
     ]
 }
 
-/// How far the projects are, where the pack sets no limits: its stages one after the other.
-fn by_stage(stages: &[StageFigure], overview: &Overview) -> Vec<Figure> {
+/// How far leads and projects are, where the pack sets no limits: its stages one after the other.
+fn by_stage(funnel: &Funnel, overview: &Overview) -> Vec<Figure> {
+    let leads = funnel.waiting_leads + funnel.held_leads;
+    let leads = Figure {
+        value: counted(leads),
+        note: format!(
+            "待认领 {}，跟进中 {}",
+            counted(funnel.waiting_leads),
+            counted(funnel.held_leads)
+        ),
+        ..figure("招商线索", leads, "/leads", "")
+    };
     let stage = |stage: &StageFigure| Figure {
         note: total(stage.total_investment),
-        ..match stage.leads {
-            true => figure(
-                &format!("{}（线索）", stage.title),
-                stage.count,
-                "/leads",
-                "",
-            ),
-            false => figure(
-                &stage.title,
-                stage.count,
-                format!("/projects?stage={}", encode_query(&stage.stage)),
-                "blue",
-            ),
-        }
+        ..figure(
+            &stage.title,
+            stage.count,
+            format!("/projects?stage={}", encode_query(&stage.stage)),
+            "blue",
+        )
     };
     let finished = overview.tracked.finished;
-    let mut figures: Vec<Figure> = stages.iter().map(stage).collect();
+    let mut figures = vec![leads];
+    figures.extend(funnel.stages.iter().map(stage));
     figures.push(figure(
         "全部完成",
         finished,

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/reports", Who::Viewer, index),
         Route::post("/reports/chase", Who::Viewer, chase),
+        Route::get("/reports/owed", Who::Viewer, rhythm::owed),
         Route::get("/reports/rhythm", Who::Viewer, rhythm::board),
         Route::get("/reports/rhythm/workbook", Who::Viewer, rhythm::workbook),
         Route::get("/reports/forms/{form}", Who::Viewer, form::show),

@@ -5,7 +5,7 @@ use axum::extract::{RawQuery, State};
 use service::ServiceError;
 use service::forms::{Part, Period, RhythmBoard, RhythmQuery, Standing};
 
-use super::{kind, percent, place};
+use super::{PartRow, kind, part_row, percent, place};
 use crate::App;
 use crate::access::encode_query;
 use crate::download;
@@ -211,4 +211,42 @@ pub(super) async fn workbook(State(app): State<App>, signed: Signed, raw: RawQue
     let query = query(raw)?;
     let (name, content) = app.service.rhythm_workbook(&signed.actor, &query).await?;
     Ok(download::whole(&name, download::EXCEL, content))
+}
+
+#[derive(Template)]
+#[template(path = "reports/owed.html")]
+struct OwedPage {
+    page: Page,
+    owed: Vec<PartRow>,
+}
+
+#[derive(Template)]
+#[template(path = "reports/owed_part.html")]
+struct OwedPart {
+    owed: Vec<PartRow>,
+}
+
+/// What the actor's unit has yet to hand in or to issue, the first due first; a part of the workbench.
+pub(super) async fn owed(
+    State(app): State<App>,
+    signed: Signed,
+    headers: axum::http::HeaderMap,
+) -> Answer {
+    let actor = &signed.actor;
+    let parts = match app.service.parts_and_burden(actor).await {
+        Err(ServiceError::Forbidden(_)) => Vec::new(),
+        both => both?.0,
+    };
+    let open = |part: &Part| matches!(part.standing, Standing::Open | Standing::Late);
+    let own = parts
+        .into_iter()
+        .filter(|part| part.unit == actor.unit && open(part));
+    let mut own: Vec<Part> = own.collect();
+    own.sort_by_key(|part| part.due_on);
+    let owed: Vec<PartRow> = own.into_iter().map(part_row).collect();
+    if headers.contains_key("hx-request") {
+        return render(&OwedPart { owed });
+    }
+    let page = Page::new(&app, &signed, "应报的报表", "/reports").await?;
+    render(&OwedPage { page, owed })
 }
