@@ -348,8 +348,11 @@ fn by_stage(funnel: &Funnel, overview: &Overview) -> Vec<Figure> {
         )
     };
     let finished = overview.tracked.finished;
+    // The first stage is where leads are; only what was registered without having been one stands in it as a project.
+    let stages = funnel.stages.iter().enumerate();
+    let shown = stages.filter(|(at, stage)| *at > 0 || stage.count > 0);
     let mut figures = vec![leads];
-    figures.extend(funnel.stages.iter().map(stage));
+    figures.extend(shown.map(|(_, shown)| stage(shown)));
     figures.push(figure(
         "全部完成",
         finished,
