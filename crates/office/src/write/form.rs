@@ -111,7 +111,8 @@ pub fn write_form(form: &FormSheet) -> Result<Vec<u8>, WriteError> {
     page.set_name(&name)?;
     Writer::new(form).write(page)?;
     if !form.data.is_empty() {
-        write_data(book.add_worksheet(), &form.data)?;
+        // Row by row, without a table of shared strings: nearly every text of it stands once.
+        write_data(book.add_worksheet_with_constant_memory()?, &form.data)?;
     }
     Ok(book.save_to_buffer()?)
 }
@@ -119,10 +120,9 @@ pub fn write_form(form: &FormSheet) -> Result<Vec<u8>, WriteError> {
 fn write_data(sheet: &mut Worksheet, data: &[Vec<String>]) -> Result<(), WriteError> {
     sheet.set_name(FORM_DATA_SHEET)?;
     sheet.set_very_hidden(true);
-    let text = Format::new().set_num_format("@");
     for (row, cells) in (0..).zip(data) {
         for (column, cell) in (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-            sheet.write_string_with_format(row, column, cell, &text)?;
+            sheet.write_string(row, column, cell)?;
         }
     }
     Ok(())

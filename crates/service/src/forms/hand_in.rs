@@ -120,10 +120,8 @@ impl Service {
     /// a document.
     pub(crate) async fn remind_of_reports(&self, region: &str) -> Outcome<()> {
         let program = Actor::program(region);
-        let (parts, _) = self.parts_and_burden(&program).await?;
-        let late = parts
-            .iter()
-            .filter(|part| part.standing == Standing::Late && part.chased_on.is_none());
+        let parts = self.late_parts(&program).await?;
+        let late = parts.iter().filter(|part| part.chased_on.is_none());
         self.chase(&program, late.collect()).await?;
         Ok(())
     }

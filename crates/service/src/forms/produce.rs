@@ -8,7 +8,7 @@ use domain::state::State;
 use policy::model::{FormDef, FormLayout, SelectionDef, Within};
 use policy::{Parties, Policy};
 use store::ledger::{self, LedgerFilter, Sort, SortBy};
-use store::projects::ProjectRow;
+use store::projects::{ProjectRow, ProjectStream};
 
 use super::cells::{self, Context};
 use super::{Found, Period, Reach, reach, who};
@@ -18,6 +18,8 @@ use crate::{AccountKind, Actor, Outcome, Service};
 
 /// Rows and facts read at a time.
 const CHUNK: usize = 4_000;
+/// Projects whose facts are read in one statement: what is read lies in memory beside what was made of it.
+pub(super) const SOME: usize = 250;
 
 /// Which form for which unit and period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,12 +236,43 @@ impl Service {
         })
     }
 
-    /// Projects that may stand in the form, with their facts: two statements, however many they are.
+    /// Projects that may stand in the form, with their facts.
     pub(super) async fn form_candidates(
         &self,
         region: &Arc<Region>,
         signed_until: Option<Day>,
     ) -> Outcome<Vec<(ProjectRow, Loaded)>> {
+        let mut rows = Vec::new();
+        let mut stream = self.candidate_rows(region, signed_until).await?;
+        while let Some(chunk) = next(&mut stream).await? {
+            rows.extend(chunk);
+        }
+        let mut candidates = Vec::with_capacity(rows.len());
+        let mut rows = rows.into_iter();
+        loop {
+            let some: Vec<ProjectRow> = rows.by_ref().take(SOME).collect();
+            if some.is_empty() {
+                return Ok(candidates);
+            }
+            candidates.extend(self.with_facts(region, some).await?);
+        }
+    }
+
+    /// Ids of the projects that may stand in some form.
+    pub(super) async fn candidate_ids(&self, region: &Arc<Region>) -> Outcome<Vec<String>> {
+        let mut ids = Vec::new();
+        let mut stream = self.candidate_rows(region, None).await?;
+        while let Some(chunk) = next(&mut stream).await? {
+            ids.extend(chunk.into_iter().map(|row| row.project));
+        }
+        Ok(ids)
+    }
+
+    async fn candidate_rows(
+        &self,
+        region: &Region,
+        signed_until: Option<Day>,
+    ) -> Outcome<Option<ProjectStream>> {
         let filter = LedgerFilter {
             today: self.today(),
             signed_until,
@@ -249,15 +282,15 @@ impl Service {
             by: SortBy::Number,
             descending: false,
         };
-        let Some(mut stream) =
-            ledger::stream_sorted(self.db(), &region.id, &filter, sort, CHUNK).await?
-        else {
-            return Ok(Vec::new());
-        };
-        let mut rows = Vec::new();
-        while let Some(chunk) = stream.next().await? {
-            rows.extend(chunk.into_iter().map(|stored| stored.row));
-        }
+        Ok(ledger::stream_sorted(self.db(), &region.id, &filter, sort, CHUNK).await?)
+    }
+
+    /// Projects with their facts, in their order.
+    pub(super) async fn with_facts(
+        &self,
+        region: &Arc<Region>,
+        rows: Vec<ProjectRow>,
+    ) -> Outcome<Vec<(ProjectRow, Loaded)>> {
         let mut streams = self.form_streams(region, &rows).await?;
         let with_facts = |row: ProjectRow| {
             let loaded = streams.remove(&row.project)?;
@@ -286,6 +319,15 @@ impl Service {
         };
         stored.into_iter().map(load).collect()
     }
+}
+
+/// The next rows of a stream; nothing at its end, and where there is none.
+async fn next(stream: &mut Option<ProjectStream>) -> Outcome<Option<Vec<ProjectRow>>> {
+    let Some(stream) = stream else {
+        return Ok(None);
+    };
+    let chunk = stream.next().await?;
+    Ok(chunk.map(|chunk| chunk.into_iter().map(|stored| stored.row).collect()))
 }
 
 /// Who puts the parts of all units together: whoever reports when it is one unit, else whoever is reported to.

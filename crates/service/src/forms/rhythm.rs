@@ -7,9 +7,11 @@ use calendar::{Day, Limit, weekday_zh};
 use policy::Policy;
 use policy::model::{DocumentDef, FormDef, Frequency, RoleDef, SpanDef};
 use store::documents::IssuedRow;
+use store::projects::ProjectRow;
 use store::reports::{self, PartRow};
 
 use super::hand_in::digest;
+use super::produce::{Making, SOME};
 use super::{FormQuery, Found, Period, Produced, nobody, usual_period};
 use crate::clock::day_of;
 use crate::region::Region;
@@ -241,6 +243,89 @@ impl Service {
         );
         parts.retain(|part| part.counts_since(began));
         Ok((parts, burdens.into_values().collect()))
+    }
+
+    /// The parts of the last complete periods that are late. Worked out some projects at a time: a night's sweep must
+    /// not hold the facts of a whole ledger.
+    pub(super) async fn late_parts(&self, program: &Actor) -> Outcome<Vec<Part>> {
+        let today = self.today();
+        let region = self.region(&program.region).await?;
+        let Some(policy) = region.forms().cloned() else {
+            return Ok(Vec::new());
+        };
+        let began = self.rhythm_began(&region, &policy).await?;
+        let mut due = Vec::new();
+        for found in Found::all(&region, &policy).filter(|f| f.form().frequency.is_regular()) {
+            let period = Asked::form(found.form()).usual(today);
+            let due_on = self.due_day(found.form().due.as_ref(), period)?;
+            if (began..today).contains(&due_on) {
+                due.push((found, period, BTreeMap::new()));
+            }
+        }
+        self.count_owing(program, &region, &policy, &mut due)
+            .await?;
+        let periods = due.iter().map(|(_, period, _)| period.id());
+        let periods = periods.chain(documents(&policy).map(|asked| asked.usual(today).id()));
+        let known = reports::parts(self.db(), &region.id, periods.collect()).await?;
+        let mut parts = self.document_parts(&region, &policy, &known).await?;
+        for (found, period, owing) in due {
+            for (unit, rows) in owing {
+                let known = Known {
+                    rows,
+                    part: row_of(&known, &found.form().id, period, &unit),
+                    issued: None,
+                };
+                parts.push(self.part(Asked::form(found.form()), period, unit, known)?);
+            }
+        }
+        parts.retain(|part| part.standing == Standing::Late && part.counts_since(began));
+        Ok(parts)
+    }
+
+    /// Adds up who owes each of these forms, with how many rows.
+    async fn count_owing(
+        &self,
+        actor: &Actor,
+        region: &Arc<Region>,
+        policy: &Policy,
+        forms: &mut [(Found, Period, BTreeMap<String, usize>)],
+    ) -> Outcome<()> {
+        let ids = match forms.is_empty() {
+            true => Vec::new(),
+            false => self.candidate_ids(region).await?,
+        };
+        for (found, _, owing) in forms.iter_mut() {
+            // Whoever owes a form of itself owes it without projects too.
+            *owing = owing_rows(policy, found.form(), [].into_iter());
+        }
+        for some in ids.chunks(SOME) {
+            let row = |project: &String| ProjectRow {
+                project: project.clone(),
+                ..ProjectRow::default()
+            };
+            let rows = some.iter().map(row).collect();
+            let candidates = self.with_facts(region, rows).await?;
+            for (found, period, owing) in forms.iter_mut() {
+                let query = FormQuery {
+                    form: found.form().id.clone(),
+                    period: *period,
+                    unit: None,
+                };
+                let making = Making {
+                    service: self,
+                    actor,
+                    found,
+                    query: &query,
+                    reach: super::reach(policy, actor)?,
+                };
+                let reporters = making.reporters_of_rows(&candidates);
+                let reporters = reporters.iter().map(Vec::as_slice);
+                for (unit, count) in owing_rows(policy, found.form(), reporters) {
+                    *owing.entry(unit).or_insert(0) += count;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The parts that make up a form that was produced without unit: who handed in, who is late, and whose rows say
