@@ -12,9 +12,10 @@ use store::projects::{ProjectRow, ProjectStream};
 
 use super::cells::{self, Context};
 use super::{Found, Period, Reach, reach, who};
+use crate::imports::aside;
 use crate::projects::{Loaded, loaded};
 use crate::region::Region;
-use crate::{AccountKind, Actor, Outcome, Service};
+use crate::{AccountKind, Actor, Outcome, Service, ServiceError};
 
 /// Rows and facts read at a time.
 const CHUNK: usize = 4_000;
@@ -247,15 +248,25 @@ impl Service {
         while let Some(chunk) = next(&mut stream).await? {
             rows.extend(chunk);
         }
-        let mut candidates = Vec::with_capacity(rows.len());
+        // While some are understood on another thread, the next are read.
+        let mut understanding = Vec::new();
         let mut rows = rows.into_iter();
         loop {
             let some: Vec<ProjectRow> = rows.by_ref().take(SOME).collect();
             if some.is_empty() {
-                return Ok(candidates);
+                break;
             }
-            candidates.extend(self.with_facts(region, some).await?);
+            let stored = self.stored_facts(region, &some).await?;
+            let region = region.clone();
+            understanding.push(tokio::task::spawn_blocking(move || {
+                understood(&region, stored).map(|streams| in_order(some, streams))
+            }));
         }
+        let mut candidates = Vec::new();
+        for some in understanding {
+            candidates.extend(some.await.map_err(failed)??);
+        }
+        Ok(candidates)
     }
 
     /// Ids of the projects that may stand in some form.
@@ -291,12 +302,8 @@ impl Service {
         region: &Arc<Region>,
         rows: Vec<ProjectRow>,
     ) -> Outcome<Vec<(ProjectRow, Loaded)>> {
-        let mut streams = self.form_streams(region, &rows).await?;
-        let with_facts = |row: ProjectRow| {
-            let loaded = streams.remove(&row.project)?;
-            Some((row, loaded))
-        };
-        Ok(rows.into_iter().filter_map(with_facts).collect())
+        let streams = self.form_streams(region, &rows).await?;
+        Ok(in_order(rows, streams))
     }
 
     /// The facts of projects, in one statement.
@@ -305,20 +312,49 @@ impl Service {
         region: &Arc<Region>,
         rows: &[ProjectRow],
     ) -> Outcome<HashMap<String, Loaded>> {
+        let stored = self.stored_facts(region, rows).await?;
+        let region = region.clone();
+        aside(move || understood(&region, stored)).await?
+    }
+
+    async fn stored_facts(&self, region: &Region, rows: &[ProjectRow]) -> Outcome<Stored> {
         let ids: Vec<String> = rows.iter().map(|row| row.project.clone()).collect();
         let mut events = store::events::of_streams(self.db(), &region.id, ids, CHUNK).await?;
-        let mut stored: HashMap<String, Vec<store::events::StoredEvent>> = HashMap::new();
+        let mut stored = Stored::new();
         while let Some(chunk) = events.next().await? {
             for event in chunk {
                 stored.entry(event.stream).or_default().push(event.event);
             }
         }
-        let load = |(project, events): (String, Vec<store::events::StoredEvent>)| {
-            let loaded = loaded(&project, region.clone(), events)?;
-            Ok((project, loaded))
-        };
-        stored.into_iter().map(load).collect()
+        Ok(stored)
     }
+}
+
+/// Facts by project, as they are stored.
+type Stored = HashMap<String, Vec<store::events::StoredEvent>>;
+
+fn understood(region: &Arc<Region>, stored: Stored) -> Outcome<HashMap<String, Loaded>> {
+    let load = |(project, events): (String, Vec<store::events::StoredEvent>)| {
+        let loaded = loaded(&project, region.clone(), events)?;
+        Ok((project, loaded))
+    };
+    stored.into_iter().map(load).collect()
+}
+
+/// Projects with their facts, in the order of the rows; one that is gone meanwhile is left out.
+fn in_order(
+    rows: Vec<ProjectRow>,
+    mut streams: HashMap<String, Loaded>,
+) -> Vec<(ProjectRow, Loaded)> {
+    let with_facts = |row: ProjectRow| {
+        let loaded = streams.remove(&row.project)?;
+        Some((row, loaded))
+    };
+    rows.into_iter().filter_map(with_facts).collect()
+}
+
+fn failed(error: impl std::fmt::Display) -> ServiceError {
+    ServiceError::Failed(error.to_string())
 }
 
 /// The next rows of a stream; nothing at its end, and where there is none.
