@@ -63,7 +63,7 @@ impl Service {
     /// A page of meetings.
     ///
     /// # Errors
-    /// [`ServiceError::Failed`].
+    /// [`crate::ServiceError::Failed`].
     pub async fn meeting_page(&self, actor: &Actor, kind: &str, page: u32) -> Outcome<MeetingPage> {
         let Some(sees_all) = self.sees_all_matters(actor).await? else {
             return Ok(MeetingPage::default());

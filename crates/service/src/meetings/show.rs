@@ -67,7 +67,7 @@ impl Service {
     /// A meeting that the actor may see.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`].
+    /// [`crate::ServiceError::NotFound`].
     pub async fn meeting(&self, actor: &Actor, id: &str) -> Outcome<MeetingView> {
         let loaded = self.load_seen_meeting(actor, id).await?;
         let mine =
