@@ -32,6 +32,7 @@ pub use documents::{
 };
 pub use period::Period;
 pub use produce::{Cell, ColumnCoverage, Coverage, FormQuery, Origin, Produced, ProducedRow};
+pub(crate) use rhythm::OwedParts;
 pub use rhythm::{Burden, Part, Standing};
 pub use uploads::UploadLine;
 pub use workbook::FormFile;

@@ -13,6 +13,7 @@ pub mod guard;
 pub mod holidays;
 pub mod imports;
 pub mod jobs;
+mod kept;
 pub mod leaders;
 pub mod leads;
 pub mod ledger;
@@ -68,6 +69,7 @@ struct Inner {
     config: Config,
     guard: accounts::SignInGuard,
     overviews: workbench::Overviews,
+    owed_parts: forms::OwedParts,
     /// Names this instance where only one may work at a time.
     holder: String,
 }
@@ -84,6 +86,7 @@ impl Service {
             regions: Regions::default(),
             guard: accounts::SignInGuard::new(CsrfTokens::new(&keys))?,
             overviews: workbench::Overviews::default(),
+            owed_parts: forms::OwedParts::default(),
             holder: uuid::Uuid::now_v7().to_string(),
             config,
         };

@@ -1,8 +1,5 @@
 //! 工作台: what waits for me, what is late, what changed; and the counts beside the navigation.
 
-use std::collections::HashMap;
-use std::time::{Duration, Instant};
-
 use domain::event::{By, Event};
 use domain::state::LeadPhase;
 use domain::track::AwaitingKind;
@@ -14,6 +11,7 @@ use store::worklists::{self, ChangeLine, DueFilter, Scope, TodoLine};
 
 use crate::alerts::{AlertItem, DueItem, DueWindow, own};
 use crate::clock::display_minute;
+use crate::kept::Kept;
 use crate::matters::MatterItem;
 use crate::projects::{Act, LedgerQuery, LedgerTotals};
 use crate::region::Region;
@@ -177,20 +175,8 @@ pub struct Overview {
     pub funnel: Option<Funnel>,
 }
 
-/// Figures that took long to count are kept for so many times as long, so that counting them takes a small part of a
-/// core, however many people look.
-const KEPT_TIMES: u32 = 20;
-/// And no longer than this, so that nobody looks at the figures of an hour ago.
-const KEPT_MOST: Duration = Duration::from_secs(300);
-/// What is counted faster is counted each time.
-const WORTH_KEEPING: Duration = Duration::from_millis(100);
-
-/// Region, whose projects, and the day.
-type Seen = (String, String, calendar::Day);
-
-/// Figures of large ledgers, with the moment until which they are kept.
-#[derive(Default)]
-pub(crate) struct Overviews(tokio::sync::Mutex<HashMap<Seen, (Overview, Instant)>>);
+/// Figures of large ledgers, by region, whose projects, and the day.
+pub(crate) type Overviews = Kept<(String, String, calendar::Day), Overview>;
 
 impl Service {
     /// What waits for the actor, in one statement.
@@ -343,25 +329,8 @@ impl Service {
             return Ok(Overview::default());
         };
         let seen = (actor.region.clone(), format!("{scope:?}"), self.today());
-        // Held while counting: who asks meanwhile gets the same figures and does not count them again.
-        let mut kept = self.inner.overviews.0.lock().await;
-        kept.retain(|_, (_, until)| Instant::now() < *until);
-        if let Some((overview, _)) = kept.get(&seen) {
-            return Ok(overview.clone());
-        }
-        let begun = Instant::now();
-        let overview = self.count_overview(actor, &scope).await?;
-        let took = begun.elapsed();
-        if took > WORTH_KEEPING {
-            kept.insert(
-                seen,
-                (
-                    overview.clone(),
-                    Instant::now() + (took * KEPT_TIMES).min(KEPT_MOST),
-                ),
-            );
-        }
-        Ok(overview)
+        let counted = self.count_overview(actor, &scope);
+        self.inner.overviews.get(seen, counted).await
     }
 
     async fn count_overview(&self, actor: &Actor, scope: &Scope) -> Outcome<Overview> {

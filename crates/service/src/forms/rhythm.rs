@@ -14,6 +14,7 @@ use super::hand_in::digest;
 use super::produce::{Making, SOME};
 use super::{FormQuery, Found, Period, Produced, nobody, usual_period};
 use crate::clock::day_of;
+use crate::kept::Kept;
 use crate::region::Region;
 use crate::{Actor, Outcome, Service, ServiceError};
 
@@ -102,6 +103,9 @@ impl Part {
     }
 }
 
+/// The parts of a region on a day, for all who ask within a short while.
+pub(crate) type OwedParts = Kept<(String, Day), Arc<Vec<Part>>>;
+
 /// How much a unit is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Burden {
@@ -188,6 +192,28 @@ impl Service {
     pub async fn report_parts(&self, actor: &Actor) -> Outcome<Vec<Part>> {
         let (parts, _) = self.parts_and_burden(actor).await?;
         Ok(parts.into_iter().filter(|part| !part.document).collect())
+    }
+
+    /// What the actor's unit has yet to hand in or to issue, the first due first. In a large ledger it may be some
+    /// seconds old, for every workbench asks for it.
+    ///
+    /// # Errors
+    /// As [`Service::report_parts`].
+    pub async fn owed_parts(&self, actor: &Actor) -> Outcome<Vec<Part>> {
+        let region = self.region(&actor.region).await?;
+        let Some(policy) = region.forms() else {
+            return Ok(Vec::new());
+        };
+        super::reach(policy, actor)?;
+        let everybody = Actor::program(&region.id);
+        let parts = async { Ok(Arc::new(self.parts_and_burden(&everybody).await?.0)) };
+        let key = (region.id.clone(), self.today());
+        let parts = self.inner.owed_parts.get(key, parts).await?;
+        let open = |part: &&Part| matches!(part.standing, Standing::Open | Standing::Late);
+        let own = parts.iter().filter(|part| part.unit == actor.unit);
+        let mut own: Vec<Part> = own.filter(open).cloned().collect();
+        own.sort_by_key(|part| part.due_on);
+        Ok(own)
     }
 
     /// How much each unit is asked for.

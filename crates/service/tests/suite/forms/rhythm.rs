@@ -43,6 +43,17 @@ async fn a_late_part_is_chased_once_and_handing_it_in_ends_that(city: &City) {
     assert!(city.service.chase_reports(&staff(TOWN)).await.is_err());
 
     let town = staff(OTHER_TOWN);
+    let owed = city.service.owed_parts(&town).await.unwrap();
+    assert!(owed.iter().all(|part| part.unit == OTHER_TOWN));
+    assert!(owed.iter().any(|part| part.standing == Standing::Late));
+    assert!(
+        city.service
+            .owed_parts(&staff(TOWN))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+
     let june = Period::parse("2025-06").unwrap();
     let error = city
         .service

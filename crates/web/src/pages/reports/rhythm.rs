@@ -232,18 +232,11 @@ pub(super) async fn owed(
     signed: Signed,
     headers: axum::http::HeaderMap,
 ) -> Answer {
-    let actor = &signed.actor;
-    let parts = match app.service.parts_and_burden(actor).await {
+    let owed = match app.service.owed_parts(&signed.actor).await {
         Err(ServiceError::Forbidden(_)) => Vec::new(),
-        both => both?.0,
+        owed => owed?,
     };
-    let open = |part: &Part| matches!(part.standing, Standing::Open | Standing::Late);
-    let own = parts
-        .into_iter()
-        .filter(|part| part.unit == actor.unit && open(part));
-    let mut own: Vec<Part> = own.collect();
-    own.sort_by_key(|part| part.due_on);
-    let owed: Vec<PartRow> = own.into_iter().map(part_row).collect();
+    let owed: Vec<PartRow> = owed.into_iter().map(part_row).collect();
     if headers.contains_key("hx-request") {
         return render(&OwedPart { owed });
     }
